@@ -1,0 +1,5 @@
+"""``python -m benchmark`` is ``sommet``."""
+
+from benchmark.cli import main
+
+main()

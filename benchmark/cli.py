@@ -1,0 +1,309 @@
+"""The command line: verbs that are thin over the library, each importing what it needs when it runs.
+
+Data goes to stdout, messages to stderr. Exit codes: 0 fine; 1 worse; 2 usage or invalid input; 3 not comparable;
+4 a defect of ours or a failed job.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from benchmark import __version__
+from benchmark.errors import EXIT_FAILED, EXIT_INVALID, InvalidInput, SommetError, one_line
+
+if TYPE_CHECKING:
+    from benchmark.corpus import Corpus
+    from benchmark.documents import Document
+
+FILE = click.Path(path_type=Path)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="sommet")
+def cli() -> None:
+    """Sommet: event extraction from French diplomatic news, scored so that another lab can trust it."""
+
+
+def main() -> NoReturn:
+    """Entry point: every failure becomes one line on stderr and its exit code."""
+    try:
+        code = cli.main(prog_name="sommet", standalone_mode=False) or 0
+    except click.exceptions.Exit as stop:
+        code = stop.exit_code
+    except click.ClickException as error:
+        _say(error.format_message())
+        code = EXIT_INVALID
+    except SommetError as error:
+        _say(str(error))
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        _say("stopped")
+        code = 130
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`): nothing to say, and nothing to flush into.
+        sys.stdout = None
+        code = 0
+    except Exception:
+        import traceback
+
+        traceback.print_exc()
+        _say("this is a defect of sommet; please report the lines above")
+        code = EXIT_FAILED
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _say(text: str) -> None:
+    click.echo(f"sommet: {one_line(text)}", err=True)
+
+
+def _corpus(path: Path | None) -> Corpus:
+    from benchmark import corpus
+
+    return corpus.Corpus(path) if path else corpus.sommet()
+
+
+corpus_option = click.option(
+    "--corpus", "corpus_path", type=FILE, help="Folder of a corpus; the Sommet gold if not given."
+)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Running
+
+
+@cli.command(
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []},
+    add_help_option=False,
+)
+@click.option("--trust", multiple=True, metavar="MODULE", help="Also allow extractors defined in this module.")
+@click.argument("words", nargs=-1, type=click.UNPROCESSED)
+def run(trust: tuple[str, ...], words: tuple[str, ...]) -> None:
+    """Train, run and score an extractor (Hydra): sommet run extractor=crf split=dev."""
+    from benchmark.run import application
+
+    application(words, trust)
+
+
+@cli.command()
+@click.argument("runs", nargs=-1, required=True, type=FILE)
+@click.option("--results", "root", type=FILE, default=Path("results"), show_default=True)
+def publish(runs: tuple[Path, ...], root: Path) -> None:
+    """Copy finished runs (folders of sommet run) into the results tree."""
+    from benchmark import results
+    from benchmark.files import write_atomic
+
+    folders = [f for run_folder in runs for f in results.find(run_folder)]
+    if not folders:
+        raise InvalidInput(f"no {results.RECORD} in {', '.join(map(str, runs))}", "folders of sommet run")
+    for folder in folders:
+        target = results.published(root, results.read(folder))
+        for name in (results.PREDICTIONS, results.RECORD):
+            write_atomic(target / name, (folder / name).read_bytes())
+        click.echo(target)
+
+
+@cli.command()
+@click.argument("extractor")
+@click.argument("files", nargs=-1, type=FILE)
+@click.option("--published", metavar="DATE", help="Date of publication, against which dates are resolved.")
+@click.option("--view", is_flag=True, help="Show the text with its events highlighted instead of JSONL.")
+@click.option("--trust", multiple=True, metavar="MODULE", help="Also allow extractors defined in this module.")
+def extract(extractor: str, files: tuple[Path, ...], published: str | None, view: bool, trust: tuple[str, ...]) -> None:
+    """Find events in your own texts (standard input for none or -)."""
+    from benchmark import extract as extracting
+    from benchmark.files import STDIN
+    from benchmark.formats import jsonl
+
+    for document, prediction in extracting.extract(extractor, files or (STDIN,), published, trust):
+        if view:
+            extracting.show(document, prediction)
+        else:
+            click.echo(jsonl.encode(prediction), nl=False)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Scoring
+
+
+@cli.command()
+@click.argument("file", type=FILE)
+@click.option("--split", help="Split of the corpus that the predictions are for.")
+@click.option("--gold", "gold_file", type=FILE, help="Gold as a JSONL file instead of a split.")
+@corpus_option
+@click.option("--metrics", help="Names or families of metrics, separated by commas; all if not given.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "md"]), default="text", show_default=True)
+@click.option("--allow-missing", is_flag=True, help="Count a document without a prediction as empty.")
+def score(
+    file: Path,
+    split: str | None,
+    gold_file: Path | None,
+    corpus_path: Path | None,
+    metrics: str | None,
+    form: str,
+    allow_missing: bool,
+) -> None:
+    """Score a prediction file that anyone made (- for standard input)."""
+    from benchmark.corpus import fingerprint
+    from benchmark.leaderboard import scores as rendering
+    from benchmark.leaderboard.board import read_predictions
+    from benchmark.scoring.families import select
+    from benchmark.scoring.score import Setting, figures, tally
+
+    chosen = select(metrics.split(",") if metrics else None)
+    corpus = _corpus(corpus_path)
+    gold, split_name = _gold(corpus, split, gold_file)
+    predictions = read_predictions(file, gold, corpus, allow_missing=allow_missing)
+    name, version = (corpus.manifest.name, corpus.manifest.version) if split else (str(gold_file), "-")
+    setting = Setting(name, version, split_name, fingerprint(gold), len(gold))
+    rendering.show(figures(tally(gold, predictions, chosen, corpus.ontology), setting), form)
+
+
+def _gold(corpus: Corpus, split: str | None, gold_file: Path | None) -> tuple[list[Document], str]:
+    from benchmark.documents import Document, check
+    from benchmark.formats import jsonl
+
+    if (split is None) == (gold_file is None):
+        raise click.UsageError("give either --split or --gold")
+    if split is not None:
+        return corpus.documents(split), split
+    assert gold_file is not None  # noqa: S101 - one of the two is given
+    gold = []
+    for line, document in jsonl.decode(gold_file, Document):
+        check(document, corpus.ontology, len(document.text), gold=True, file=str(gold_file), line=line)
+        gold.append(document)
+    return gold, "-"
+
+
+@cli.command()
+@click.argument("files", nargs=-1, required=True, type=FILE)
+@click.option("--json", "as_json", is_flag=True, help="One JSON line a case with the computed numbers.")
+def conformance(files: tuple[Path, ...], as_json: bool) -> None:
+    """Compute the numbers of the field's scorers and hold them against vectors."""
+    from benchmark.scoring import conformance as conforming
+
+    if not conforming.show(files, as_json):
+        raise SommetError("some cases differ from the numbers that the scorers gave")
+
+
+@cli.command()
+@click.option("--results", "root", type=FILE, default=Path("results"), show_default=True)
+@click.option("--readme", type=FILE, help="File with a leaderboard block; README.md beside the results if it has one.")
+@click.option("--check", is_flag=True, help="Write nothing; exit 2 when a generated file is stale.")
+@corpus_option
+def leaderboard(root: Path, readme: Path | None, check: bool, corpus_path: Path | None) -> None:
+    """Print the leaderboard and write results/README.md and the block in README.md."""
+    from benchmark.leaderboard import board, tables
+
+    if not root.is_dir():
+        raise InvalidInput("no such folder", "a results tree", file=str(root))
+    boards = board.build(root, _corpus(corpus_path))
+    beside = root.resolve().parent / "README.md"
+    if readme is None and beside.exists() and tables.BEGIN in beside.read_text(encoding="utf-8"):
+        readme = beside
+    files = tables.generated(root, readme, boards)
+    if check:
+        if old := tables.stale(files):
+            raise InvalidInput("is stale", "what sommet leaderboard writes", file=", ".join(map(str, old)))
+        click.echo("up to date", err=True)
+        return
+    tables.write(files)
+    tables.show(boards)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Gold
+
+
+@cli.command()
+@click.argument("path", type=FILE, required=False)
+@click.option("--review", is_flag=True, help="Also list places that look like oversights, for someone to read.")
+def validate(path: Path | None, review: bool) -> None:
+    """Check gold: a corpus folder, a brat collection, or a JSONL file; the Sommet gold if not given."""
+    from benchmark import validation
+
+    faults = 0
+    for line in validation.faults(path):
+        faults += 1
+        click.echo(one_line(line))
+    if review:
+        for line in validation.suspicions(path):
+            click.echo(one_line(line))
+    if faults:
+        raise InvalidInput(f"{faults} faults", "none")
+    click.echo("valid", err=True)
+
+
+@cli.command()
+@corpus_option
+@click.option("--write", is_flag=True, help="Write the counts into the corpus's MANIFEST.yaml.")
+@click.option("--json", "as_json", is_flag=True, help="Print the manifest as JSON.")
+def stats(corpus_path: Path | None, write: bool, as_json: bool) -> None:
+    """Count what the gold holds, by split and label."""
+    from benchmark import corpus as corpora
+    from benchmark.files import write_atomic
+    from benchmark.leaderboard import counts
+
+    corpus = _corpus(corpus_path)
+    manifest = corpora.current_manifest(corpus)
+    if write:
+        write_atomic(corpus.root / "MANIFEST.yaml", corpora.manifest_text(manifest))
+    if as_json:
+        import msgspec
+
+        click.echo(msgspec.json.format(msgspec.json.encode(manifest), indent=1))
+    else:
+        counts.show(manifest)
+
+
+@cli.command("import")
+@click.argument("name", metavar="FORMAT")
+@click.argument("source", type=FILE)
+def import_(name: str, source: Path) -> None:
+    """Read documents in a format and print them as JSONL."""
+    from benchmark import formats
+    from benchmark.files import STDIN
+    from benchmark.formats import jsonl
+
+    jsonl.write(formats.load(name).read(source), STDIN)
+
+
+@cli.command()
+@click.argument("name", metavar="FORMAT")
+@click.argument("source", type=FILE)
+@click.argument("destination", type=FILE)
+def export(name: str, source: Path, destination: Path) -> None:
+    """Write the documents of a JSONL file (- for standard input) in a format."""
+    from benchmark import formats
+    from benchmark.formats import jsonl
+
+    formats.load(name).write(jsonl.read(source), destination)
+
+
+@cli.command()
+@click.option("--write", is_flag=True, help="Write the generated files; without it, only check them.")
+def ontology(write: bool) -> None:
+    """Check or write what is generated from gold/ontology.yaml: annotation.conf and the tables of the guidelines."""
+    from benchmark import corpus, guidelines
+    from benchmark.files import write_atomic
+
+    root = corpus.data_root() / "gold"
+    for path, text in guidelines.generated(root, corpus.ontology()).items():
+        if write:
+            write_atomic(path, text)
+        elif not path.exists() or path.read_text(encoding="utf-8") != text:
+            raise InvalidInput("is stale", "what sommet ontology --write writes", file=str(path))
+
+
+@cli.command()
+@click.argument("kind", type=click.Choice(["gold", "predictions"]))
+def schema(kind: Any) -> None:
+    """Print the JSON Schema of one line of a gold file or of a prediction file."""
+    import json
+
+    from benchmark.formats import jsonl
+
+    click.echo(json.dumps(jsonl.schema(kind), indent=1, sort_keys=True, ensure_ascii=False))

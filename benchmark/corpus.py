@@ -1,0 +1,254 @@
+"""Corpora: splits, fingerprints, the manifest, and the ``datasets`` view.
+
+A corpus is a folder with ``ontology.yaml``, ``MANIFEST.yaml`` (name, version and what is counted) and its splits, each a
+brat collection ``<split>/`` or a file ``<split>.jsonl`` in the native format. ``gold/`` is ours.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from benchmark import ontology as ontologies
+from benchmark.documents import Document, canonical, check, nearest
+from benchmark.errors import InvalidInput
+from benchmark.files import read_text
+from benchmark.ontology import Ontology
+
+if TYPE_CHECKING:
+    import datasets
+
+PACKAGE = Path(__file__).parent
+
+
+@cache
+def data_root() -> Path:
+    """Folder that holds ``gold/`` and ``configs/``: inside an installed wheel, else the checkout."""
+    packaged = PACKAGE / "data"
+    return packaged if packaged.is_dir() else PACKAGE.parent
+
+
+class SplitCounts(msgspec.Struct, frozen=True):
+    """What one split holds."""
+
+    storylines: int
+    documents: int
+    words: int
+    events: int
+    arguments: int
+    entities: int
+    times: int
+    fingerprint: str
+    arcs: list[str]
+    labels: dict[str, int]
+    factuality: dict[str, int]
+
+
+class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Name and version of a corpus, and what was counted in it (``sommet stats --write``)."""
+
+    name: str
+    version: str
+    splits: dict[str, SplitCounts] = {}
+
+
+class Corpus:
+    """A corpus in a folder.
+
+    Args:
+        root: the folder; that of the Sommet gold for ``None``.
+
+    Raises:
+        InvalidInput: the folder has no ontology or no manifest.
+    """
+
+    def __init__(self, root: Path | None = None) -> None:
+        self.root = data_root() / "gold" if root is None else root
+        self.ontology: Ontology = ontologies.read(self.root / "ontology.yaml")
+        self.manifest = self._manifest()
+
+    def _manifest(self) -> Manifest:
+        path = self.root / "MANIFEST.yaml"
+        data = ontologies.load_yaml(read_text(path))
+        try:
+            return msgspec.convert(data, Manifest, strict=False)
+        except msgspec.ValidationError as error:
+            raise InvalidInput(str(error), "name, version and splits", file=str(path)) from error
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """Names of the splits that are there; train, dev and test first."""
+        folders = {p.parent.parent.name for p in self.root.glob("*/*/meta.yaml")} - {"layers"}
+        found = folders | {p.stem for p in self.root.glob("*.jsonl")}
+        usual = [s for s in ("train", "dev", "test") if s in found]
+        return (*usual, *sorted(found - set(usual)))
+
+    def documents(self, split: str) -> list[Document]:
+        """Documents of a split in order of id, checked as gold.
+
+        Raises:
+            InvalidInput: there is no such split, or a document breaks a rule; the message names file and document.
+        """
+        from benchmark.formats import brat, jsonl
+
+        if split not in self.splits:
+            raise InvalidInput(
+                f"no split {split!r} in {self.root.name}", nearest(split, self.splits), file=str(self.root)
+            )
+        file = self.root / f"{split}.jsonl"
+        source = file if file.exists() else self.root / split
+        documents = sorted((jsonl if file.exists() else brat).read(source), key=lambda d: d.doc_id)
+        for document in documents:
+            check(document, self.ontology, len(document.text), gold=True, file=str(source))
+        return documents
+
+
+@cache
+def sommet() -> Corpus:
+    """The corpus that this package is about."""
+    return Corpus()
+
+
+def ontology() -> Ontology:
+    """The ontology of the Sommet corpus."""
+    return ontologies.read(data_root() / "gold" / "ontology.yaml")
+
+
+def load(split: str, *, root: Path | None = None) -> list[Document]:
+    """Gold documents of a split, of the Sommet corpus or of one in another folder.
+
+    Raises:
+        InvalidInput: see :meth:`Corpus.documents`.
+    """
+    return (sommet() if root is None else Corpus(root)).documents(split)
+
+
+def fingerprint(documents: Iterable[Document]) -> str:
+    """Twelve hexadecimal digits that change when any text, annotation or date of ``documents`` does; order plays no part."""
+    from benchmark.formats import jsonl
+
+    lines = sorted(jsonl.encode(canonical(d)) for d in documents)
+    return hashlib.sha256(b"".join(lines)).hexdigest()[:12]
+
+
+def count(documents: Sequence[Document], arcs: Iterable[str] = ()) -> SplitCounts:
+    """What ``documents`` hold."""
+    events = [v for d in documents for v in d.events]
+    return SplitCounts(
+        storylines=len({d.storyline for d in documents}),
+        documents=len(documents),
+        words=sum(len(d.text.split()) for d in documents),
+        events=len(events),
+        arguments=sum(len(v.arguments) for v in events),
+        entities=sum(len(d.entities) for d in documents),
+        times=sum(len(d.times) for d in documents),
+        fingerprint=fingerprint(documents),
+        arcs=sorted(set(arcs)),
+        labels=dict(sorted(Counter(v.type for v in events).items())),
+        factuality=dict(sorted(Counter(v.factuality for v in events).items())),
+    )
+
+
+def arcs(corpus: Corpus, split: str) -> dict[str, str]:
+    """Arc of each storyline of a split (storylines that share an encounter are one arc)."""
+    from benchmark.formats.brat import read_meta
+
+    return {p.parent.name: read_meta(p.parent).arc for p in sorted((corpus.root / split).glob("*/meta.yaml"))}
+
+
+def current_manifest(corpus: Corpus) -> Manifest:
+    """The manifest as it should be: name and version as they are, the counts made anew."""
+    splits = {s: count(corpus.documents(s), arcs(corpus, s).values()) for s in corpus.splits}
+    return Manifest(corpus.manifest.name, corpus.manifest.version, splits)
+
+
+def manifest_text(manifest: Manifest) -> str:
+    """``MANIFEST.yaml``."""
+    import yaml
+
+    head = "# Name and version are set by hand; the rest is counted: `sommet stats --write`.\n"
+    return head + yaml.safe_dump(msgspec.to_builtins(manifest), sort_keys=False, allow_unicode=True, width=120)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The datasets view
+
+
+def features(ontology: Ontology) -> datasets.Features:
+    """Explicit nested features of a document, closed vocabularies as ``ClassLabel``."""
+    from datasets import ClassLabel, Features, List, Value
+
+    def label(names: Iterable[str]) -> ClassLabel:
+        return ClassLabel(names=list(names))
+
+    text, offset = Value("string"), Value("int32")
+    span = {"start": offset, "end": offset}
+    return Features(
+        {
+            "doc_id": text,
+            "text": text,
+            "published": text,
+            "subset": text,
+            "storyline": text,
+            "outlet": text,
+            "zones": List({**span, "kind": text}),
+            "sentences": List(List(offset, length=2)),
+            "entities": List({"id": text, "type": label(ontology.entity_types), "name": text, "mentions": List(span)}),
+            "times": List({"id": text, **span, "type": label(ontology.time_types), "value": text}),
+            "events": List(
+                {
+                    "id": text,
+                    "type": label(ontology.labels),
+                    "trigger": span,
+                    "factuality": label(ontology.factuality),
+                    "encounter": text,
+                    "arguments": List({"role": label(ontology.roles), **span, "ref": text}),
+                }
+            ),
+            "statuses": List({"encounter": text, "status": label(ontology.statuses)}),
+        }
+    )
+
+
+def as_dataset(corpus: Corpus | None = None, splits: Sequence[str] | None = None) -> datasets.DatasetDict:
+    """A corpus as a ``datasets.DatasetDict``, one row a document.
+
+    Rows are built in memory from our own structs: the JSON reader of ``datasets`` would turn values that look like dates
+    into time stamps.
+    """
+    import datasets
+
+    corpus = corpus or sommet()
+    return datasets.DatasetDict(
+        {
+            split: datasets.Dataset.from_list(
+                [msgspec.to_builtins(d) for d in corpus.documents(split)],
+                features=features(corpus.ontology),
+                split=datasets.NamedSplit(split),
+            )
+            for split in splits or corpus.splits
+        }
+    )
+
+
+def from_row(row: Mapping[str, Any], ontology: Ontology) -> Document:
+    """The document of one row of :func:`as_dataset`: what ``ClassLabel`` made a number becomes its name again."""
+    names = {
+        "entities": {"type": ontology.entity_types},
+        "times": {"type": ontology.time_types},
+        "events": {"type": tuple(ontology.labels), "factuality": tuple(ontology.factuality)},
+        "statuses": {"status": ontology.statuses},
+    }
+    roles = tuple(ontology.roles)
+    data = dict(row)
+    for layer, columns in names.items():
+        data[layer] = [{**item, **{c: values[item[c]] for c, values in columns.items()}} for item in row[layer]]
+    for event in data["events"]:
+        event["arguments"] = [{**a, "role": roles[a["role"]]} for a in event["arguments"]]
+    return msgspec.convert(data, Document)

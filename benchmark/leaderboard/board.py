@@ -1,0 +1,176 @@
+"""Boards: the systems of one split of one gold, scored anew from their predictions, compared and ranked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+
+from benchmark import results
+from benchmark.corpus import Corpus, fingerprint
+from benchmark.documents import Document, Prediction, check
+from benchmark.errors import InvalidInput, NotComparable
+from benchmark.files import open_bytes
+from benchmark.formats import jsonl
+from benchmark.results import Record
+from benchmark.scoring import statistics
+from benchmark.scoring.families import registry, select
+from benchmark.scoring.score import MetricScore, Setting, Tally, figures, pair, tally
+
+HEADLINE = ("TC", "Date-V", "Record", "Status", "AC+")
+ALPHA = 0.05
+SANITY = "sanity"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One system: its record, its scores made anew, and its rank for each headline metric (sanity rows have none)."""
+
+    record: Record
+    scores: Mapping[str, MetricScore]
+    ranks: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Board:
+    """All systems of one split of one gold, best first."""
+
+    corpus: str
+    version: str
+    split: str
+    fingerprint: str
+    documents: int
+    storylines: int
+    metrics: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+def headline() -> tuple[str, ...]:
+    """The headline metrics, in the order of their columns."""
+    return tuple(name for name in HEADLINE if name in registry())
+
+
+def read_predictions(
+    path: Path, gold: Sequence[Document], corpus: Corpus, *, allow_missing: bool = False
+) -> list[Prediction]:
+    """Predictions of a file in the order of ``gold``, each checked against the text that it is about.
+
+    Raises:
+        InvalidInput: the message names file, line, document, what was found and what was expected.
+    """
+    texts = {d.doc_id: len(d.text) for d in gold}
+    found = []
+    for line, prediction in jsonl.decode(path, Prediction):
+        if prediction.doc_id not in texts:
+            raise InvalidInput(
+                "unknown document", "an id of the gold", file=str(path), line=line, document=prediction.doc_id
+            )
+        check(prediction, corpus.ontology, texts[prediction.doc_id], file=str(path), line=line)
+        found.append(prediction)
+    return pair(gold, found, allow_missing=allow_missing, file=str(path))
+
+
+def load_system(folder: Path, corpus: Corpus, gold: Sequence[Document]) -> tuple[Record, list[Prediction]]:
+    """A record and its predictions, checked to belong together and to this gold.
+
+    Raises:
+        InvalidInput: the predictions are not those of the record.
+        NotComparable: the record is about another gold.
+    """
+    record = results.read(folder)
+    if record.corpus.fingerprint != fingerprint(gold):
+        raise NotComparable(
+            f"{folder}: scored on gold {record.corpus.fingerprint} of {record.corpus.name} {record.corpus.version}, "
+            f"the gold here is {fingerprint(gold)} of {corpus.manifest.version}; run the system again"
+        )
+    path = folder / results.PREDICTIONS
+    with open_bytes(path) as stream:
+        found = results.sha256(stream.read())
+    if found != record.predictions.sha256:
+        raise InvalidInput(
+            f"sha256 {found[:12]}", f"{record.predictions.sha256[:12]} as the record says", file=str(path)
+        )
+    return record, read_predictions(path, gold, corpus)
+
+
+def build(root: Path, corpus: Corpus) -> list[Board]:
+    """The boards of all records below ``root``, one for each split.
+
+    Every score is made anew from the predictions; a record that says something else is refused.
+
+    Raises:
+        InvalidInput, NotComparable: see :func:`load_system`.
+    """
+    folders: dict[str, list[Path]] = {}
+    for folder in results.find(root):
+        folders.setdefault(results.read(folder).corpus.split, []).append(folder)
+    return [_board(split, folders[split], corpus) for split in corpus.splits if split in folders]
+
+
+def _board(split: str, folders: Sequence[Path], corpus: Corpus) -> Board:
+    gold = corpus.documents(split)
+    setting = Setting(corpus.manifest.name, corpus.manifest.version, split, fingerprint(gold), len(gold))
+    metrics = headline()
+    records: dict[str, Record] = {}
+    tallies: dict[str, Tally] = {}
+    scores: dict[str, Mapping[str, MetricScore]] = {}
+    for folder in folders:
+        record, predictions = load_system(folder, corpus, gold)
+        name = record.system.name if record.system.name not in records else f"{record.system.name} ({folder.name})"
+        records[name] = record
+        tallies[name] = tally(gold, predictions, select(metrics), corpus.ontology)
+        scores[name] = figures(tallies[name], setting)
+        _same(folder, record, scores[name])
+    ranked = [name for name, record in records.items() if record.system.kind != SANITY]
+    ranks = _ranks(ranked, tallies, scores, metrics)
+    order = sorted(records, key=lambda n: (n not in ranked, -(scores[n][metrics[0]].f1 or 0.0), n))
+    return Board(
+        corpus=corpus.manifest.name,
+        version=corpus.manifest.version,
+        split=split,
+        fingerprint=setting.gold,
+        documents=len(gold),
+        storylines=len({d.storyline for d in gold}),
+        metrics=metrics,
+        rows=tuple(Row(records[n], scores[n], {m: ranks[m][n] for m in metrics} if n in ranked else {}) for n in order),
+    )
+
+
+def _same(folder: Path, record: Record, scores: Mapping[str, MetricScore]) -> None:
+    for name, ours in scores.items():
+        theirs = record.scores.get(name)
+        if theirs is not None and (theirs.f1 is None) != (ours.f1 is None):
+            raise InvalidInput(
+                f"{name} {theirs.f1}", f"{ours.f1} from the predictions", file=str(folder / results.RECORD)
+            )
+        if theirs is not None and abs((theirs.f1 or 0) - (ours.f1 or 0)) > 1e-9:
+            raise InvalidInput(
+                f"{name} {theirs.f1}", f"{ours.f1} from the predictions", file=str(folder / results.RECORD)
+            )
+
+
+def _ranks(
+    systems: Sequence[str],
+    tallies: Mapping[str, Tally],
+    scores: Mapping[str, Mapping[str, MetricScore]],
+    metrics: Sequence[str],
+) -> dict[str, dict[str, int]]:
+    """Rank of each system for each metric; Holm runs over all pairs and metrics of the board together."""
+    tests = {
+        (metric, a, b): statistics.paired_p(tallies[a].rows(metric), tallies[b].rows(metric), registry()[metric].value)
+        for metric in metrics
+        for a, b in combinations(sorted(systems), 2)
+    }
+    adjusted = statistics.holm(tests)
+
+    def ranked(metric: str) -> dict[str, int]:
+        own = {s: scores[s][metric].f1 for s in systems}
+
+        def better(one: str, other: str) -> bool:
+            p = adjusted[metric, min(one, other), max(one, other)]
+            return p is not None and p < ALPHA and (own[one] or 0.0) > (own[other] or 0.0)
+
+        return statistics.ranks(systems, own, better)
+
+    return {metric: ranked(metric) for metric in metrics}

@@ -1,0 +1,36 @@
+"""What a corpus holds, as tables for the terminal."""
+
+from __future__ import annotations
+
+from rich.table import Table
+
+from benchmark.corpus import Manifest, SplitCounts
+from benchmark.leaderboard.terminal import console
+
+_COLUMNS = ("storylines", "documents", "words", "events", "arguments", "entities", "times")
+
+
+def show(manifest: Manifest) -> None:
+    """Print counts by split, by label and by factuality."""
+    out = console()
+    table = Table(title=f"{manifest.name} {manifest.version}")
+    table.add_column("split")
+    for name in _COLUMNS:
+        table.add_column(name, justify="right")
+    table.add_column("fingerprint")
+    for split, counts in manifest.splits.items():
+        table.add_row(split, *(str(getattr(counts, c)) for c in _COLUMNS), counts.fingerprint)
+    out.print(table)
+    out.print(_by_name("label", manifest.splits, "labels"))
+    out.print(_by_name("factuality", manifest.splits, "factuality"))
+
+
+def _by_name(title: str, splits: dict[str, SplitCounts], column: str) -> Table:
+    table = Table(title=f"Mentions by {title}")
+    table.add_column(title)
+    for split in splits:
+        table.add_column(split, justify="right")
+    names = sorted({name for counts in splits.values() for name in getattr(counts, column)})
+    for name in names:
+        table.add_row(name, *(str(getattr(counts, column).get(name, 0)) for counts in splits.values()))
+    return table

@@ -1,0 +1,144 @@
+"""The ontology: labels, roles, fillers and phases, as data.
+
+``gold/ontology.yaml`` is ours; a corpus of another domain brings its own file with the same keys. Nothing else in the
+package knows a label by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from benchmark.errors import InvalidInput
+
+
+class Phase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A step in the life of an encounter: the status it leaves and the role whose time dates the step."""
+
+    status: str
+    dated_by: str
+    meaning: str = ""
+
+
+class Factuality(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A factuality value; ``negates`` when it says that the event did not happen."""
+
+    negates: bool = False
+
+
+class Role(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A role: the entity or time types that may fill it, and how many fillers one event may have."""
+
+    filler: tuple[str, ...]
+    max: int | None = None
+
+
+class Label(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An event label: its format and phase (both ``None`` for an act) and the roles that it takes."""
+
+    roles: tuple[str, ...]
+    format: str | None = None
+    phase: str | None = None
+    min: Mapping[str, int] = {}
+
+
+class Ontology(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
+    """Everything that may be annotated. Build it with :func:`read`."""
+
+    name: str
+    labels: dict[str, Label]
+    roles: dict[str, Role]
+    entity_types: tuple[str, ...]
+    time_types: tuple[str, ...]
+    factuality: dict[str, Factuality]
+    default_factuality: str
+    formats: dict[str, str] = {}
+    phases: dict[str, Phase] = {}
+    acts: dict[str, str] = {}
+
+    @cached_property
+    def statuses(self) -> tuple[str, ...]:
+        """Statuses an encounter can be left in, in the order of the phases."""
+        return tuple(dict.fromkeys(phase.status for phase in self.phases.values()))
+
+    @cached_property
+    def time_roles(self) -> frozenset[str]:
+        """Roles filled by a time expression."""
+        return frozenset(name for name, role in self.roles.items() if set(role.filler) <= set(self.time_types))
+
+    @cached_property
+    def negating(self) -> frozenset[str]:
+        """Factuality values that deny the event."""
+        return frozenset(name for name, value in self.factuality.items() if value.negates)
+
+    def status_of(self, label: str) -> str | None:
+        """Status that an event of ``label`` leaves its encounter in; ``None`` for an act or an unknown label."""
+        known = self.labels.get(label)
+        return self.phases[known.phase].status if known and known.phase else None
+
+    def faults(self) -> list[str]:
+        """Inconsistencies between the parts of the definition, one line each; empty when there are none."""
+        found = []
+        types = set(self.entity_types) | set(self.time_types)
+        for name, label in self.labels.items():
+            if (label.format is None) != (label.phase is None):
+                found.append(f"label {name} has a format without a phase or a phase without a format")
+            if label.format is None and self.acts and name not in self.acts:
+                found.append(f"label {name} has no format and is not among acts")
+            if label.format is not None and label.format not in self.formats:
+                found.append(f"label {name} has format {label.format}, which is not defined")
+            if label.phase is not None and label.phase not in self.phases:
+                found.append(f"label {name} has phase {label.phase}, which is not defined")
+            found += [f"label {name} takes role {r}, which is not defined" for r in label.roles if r not in self.roles]
+            found += [f"label {name} needs role {r}, which it does not take" for r in label.min if r not in label.roles]
+        for name, role in self.roles.items():
+            found += [f"role {name} is filled by {t}, which is not defined" for t in role.filler if t not in types]
+        found += [
+            f"phase {name} is dated by {phase.dated_by}, which is not a role"
+            for name, phase in self.phases.items()
+            if phase.dated_by not in self.roles
+        ]
+        if self.default_factuality not in self.factuality:
+            found.append(f"default factuality {self.default_factuality} is not defined")
+        return found
+
+
+def load_yaml(text: str) -> Any:
+    """Parse YAML with every scalar kept as text, so that a date stays ``2025-10-16`` and *non* stays a word.
+
+    Raises:
+        yaml.YAMLError: the text is not YAML.
+    """
+    import yaml
+
+    return yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506 - makes text only
+
+
+@lru_cache
+def read(path: Path) -> Ontology:
+    """Read and check an ontology file.
+
+    Raises:
+        InvalidInput: the file is missing, is not YAML, or contradicts itself.
+    """
+    import yaml
+
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"cannot be read ({error})", "an ontology file", file=str(path)) from error
+    except yaml.YAMLError as error:
+        raise InvalidInput(f"not YAML ({error})", "an ontology file", file=str(path)) from error
+    if isinstance(data, dict):
+        data["factuality"] = {name: value or {} for name, value in (data.get("factuality") or {}).items()}
+    try:
+        ontology = msgspec.convert(data, Ontology)
+    except msgspec.ValidationError as error:
+        raise InvalidInput(str(error), "the keys of gold/ontology.yaml", file=str(path)) from error
+    if faults := ontology.faults():
+        raise InvalidInput(faults[0], "a definition that agrees with itself", file=str(path))
+    return ontology

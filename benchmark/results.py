@@ -1,0 +1,186 @@
+"""The record of one system on one split: schema, reading, writing, and where results lie (DESIGN section 8)."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import resource
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from benchmark import __version__
+from benchmark.documents import Prediction
+from benchmark.errors import InvalidInput
+from benchmark.files import open_bytes, write_atomic
+from benchmark.formats import jsonl
+from benchmark.scoring.score import MetricScore
+
+SCHEMA = 1
+RECORD = "record.json"
+PREDICTIONS = "predictions.jsonl"
+
+
+class CorpusPart(msgspec.Struct, frozen=True):
+    """The gold that a record is about."""
+
+    name: str
+    version: str
+    split: str
+    fingerprint: str
+    docs: int
+    storylines: int
+
+
+class SystemPart(msgspec.Struct, frozen=True):
+    """The system: what it is, its config, and the fingerprint of each split it was trained on."""
+
+    name: str
+    version: str
+    kind: str
+    config: dict[str, Any]
+    config_sha256: str
+    trained_on: dict[str, str]
+    deterministic: bool
+
+
+class PredictionsPart(msgspec.Struct, frozen=True):
+    """Hash of the prediction file, and the documents on which the system gave nothing because it failed."""
+
+    sha256: str
+    failed: int
+
+
+class CodePart(msgspec.Struct, frozen=True):
+    """The code that ran; never part of a comparison."""
+
+    version: str
+    commit: str | None
+    dirty: bool | None
+
+
+class RunPart(msgspec.Struct, frozen=True):
+    """What the run took; never part of a comparison. Seconds of wall time, peak memory in MiB."""
+
+    fit_seconds: float
+    extract_seconds: float
+    documents_per_second: float | None
+    resumed_documents: int
+    peak_memory_mib: float
+    python: str
+    packages: dict[str, str]
+
+
+class Record(msgspec.Struct, frozen=True):
+    """Everything published of one system on one split."""
+
+    corpus: CorpusPart
+    system: SystemPart
+    predictions: PredictionsPart
+    scores: dict[str, MetricScore]
+    code: CodePart
+    run: RunPart
+    schema: int = SCHEMA
+
+
+def write(folder: Path, record: Record, predictions: Sequence[Prediction]) -> None:
+    """Write ``predictions.jsonl`` and ``record.json``, each at once, the record last."""
+    write_atomic(folder / PREDICTIONS, prediction_bytes(predictions))
+    write_atomic(folder / RECORD, encode(record))
+
+
+def encode(record: Record) -> bytes:
+    """The bytes of ``record.json``: sorted keys, full precision, one line end at the end."""
+    return msgspec.json.format(msgspec.json.encode(record, order="sorted"), indent=1) + b"\n"
+
+
+def prediction_bytes(predictions: Sequence[Prediction]) -> bytes:
+    """The bytes of ``predictions.jsonl``: documents in order of id."""
+    return b"".join(jsonl.encode(p) for p in sorted(predictions, key=lambda p: p.doc_id))
+
+
+def sha256(data: bytes) -> str:
+    """Hexadecimal SHA-256."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def read(path: Path) -> Record:
+    """Read a ``record.json`` or the one in a folder.
+
+    Raises:
+        InvalidInput: it is missing, is no record, or has a schema that this version does not know.
+    """
+    file = path / RECORD if path.is_dir() else path
+    with open_bytes(file) as stream:
+        data = stream.read()
+    try:
+        schema = msgspec.json.decode(data, type=_SchemaOnly).schema
+        if schema > SCHEMA:
+            raise InvalidInput(
+                f"record of schema {schema}", f"schema {SCHEMA} or older; a newer sommet reads it", file=str(file)
+            )
+        return msgspec.json.decode(data, type=Record)
+    except msgspec.MsgspecError as error:
+        raise InvalidInput(str(error), "a record written by sommet run", file=str(file)) from error
+
+
+class _SchemaOnly(msgspec.Struct):
+    schema: int
+
+
+def find(root: Path) -> Iterator[Path]:
+    """Folders below ``root`` that hold a record, in order of path."""
+    yield from sorted(p.parent for p in root.rglob(RECORD))
+
+
+def published(root: Path, record: Record) -> Path:
+    """Folder of a record in a results tree: ``<corpus>-<version>/<split>/<system>``."""
+    return root / f"{record.corpus.name}-{record.corpus.version}" / record.corpus.split / record.system.name
+
+
+def code_part() -> CodePart:
+    """Version of the package, and commit of the checkout that it runs from, if it does."""
+    here = Path(__file__).parent.parent
+
+    def git(*words: str) -> str | None:
+        try:
+            done = subprocess.run(["git", *words], cwd=here, capture_output=True, text=True, timeout=20, check=True)  # noqa: S603, S607
+        except (OSError, subprocess.SubprocessError):
+            return None
+        return done.stdout.strip()
+
+    commit = git("rev-parse", "HEAD") if (here / ".git").exists() else None
+    changed = git("status", "--porcelain", "--untracked-files=no") if commit else None
+    return CodePart(__version__, commit, None if changed is None else bool(changed))
+
+
+def package_versions(names: Sequence[str]) -> dict[str, str]:
+    """Installed versions of these distributions, those that are not installed left out."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    found = {}
+    for name in sorted(names):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def run_part(fit: float, extract: float, documents: int, resumed: int, packages: Mapping[str, str]) -> RunPart:
+    """What a run took, with the peak memory of this process."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    in_mib = peak / 2**20 if sys.platform == "darwin" else peak / 2**10
+    return RunPart(
+        fit_seconds=round(fit, 3),
+        extract_seconds=round(extract, 3),
+        documents_per_second=round(documents / extract, 1) if documents and extract > 0 else None,
+        resumed_documents=resumed,
+        peak_memory_mib=round(in_mib, 1),
+        python=platform.python_version(),
+        packages=dict(packages),
+    )

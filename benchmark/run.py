@@ -1,0 +1,362 @@
+"""The Hydra application: corpus × extractor → predictions → record."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import re
+import sys
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+import hydra
+import msgspec
+from hydra.core.config_store import ConfigStore
+from hydra.core.hydra_config import HydraConfig
+from hydra.errors import HydraException
+from hydra.experimental.callback import Callback
+from omegaconf import MISSING, DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from benchmark import __version__, corpus, extractor, results
+from benchmark.documents import Document, Prediction, nearest
+from benchmark.errors import InvalidInput, SommetError
+from benchmark.formats import jsonl
+from benchmark.ontology import Ontology, load_yaml
+from benchmark.scoring.families import select
+from benchmark.scoring.score import Setting, figures, tally
+
+PACKAGES = (
+    "dateparser",
+    "hydra-core",
+    "msgspec",
+    "numpy",
+    "python-crfsuite",
+    "scikit-learn",
+    "scipy",
+    "seqeval",
+    "spacy",
+    "torch",
+    "transformers",
+)
+
+
+@dataclass
+class CorpusConfig:
+    """Which corpus: a folder, or the Sommet gold for ``null``. The option of the group sets it."""
+
+    path: str | None = MISSING
+
+
+@dataclass
+class MetricsConfig:
+    """Which metrics or families: all for ``null``."""
+
+    names: list[str] | None = None
+
+
+@dataclass
+class RunConfig:
+    """Everything that ``sommet run`` takes."""
+
+    corpus: CorpusConfig = field(default_factory=CorpusConfig)
+    extractor: dict[str, Any] = field(default_factory=dict)
+    metrics: MetricsConfig = field(default_factory=MetricsConfig)
+    split: str = "dev"
+    name: str = "system"
+    resume: bool = True
+
+
+def application(words: Sequence[str], trust: Sequence[str] = ()) -> None:
+    """Run the Hydra application on command-line words.
+
+    Raises:
+        InvalidInput: an override, option or value is wrong; the message gives the nearest right one.
+        SommetError: a job failed.
+    """
+    _check_options(words)
+    ConfigStore.instance().store(name="schema", node=RunConfig)
+    if not OmegaConf.has_resolver("sommet.id"):
+        # Jobs started in the same second share Hydra's time stamp; the id keeps their folders apart.
+        OmegaConf.register_new_resolver("sommet.id", lambda: uuid.uuid4().hex[:8], use_cache=True)
+
+    # What a job raises is kept and raised when all are done: Hydra would print it on top of our own line, and drop the
+    # table of the jobs that went well.
+    failures: list[Exception] = []
+
+    @hydra.main(version_base="1.3", config_path=str(corpus.data_root() / "configs"), config_name="config")
+    def job(config: DictConfig) -> None:
+        try:
+            execute(config, trust)
+        except Exception as error:
+            failures.append(error)
+
+    saved = sys.argv, os.environ.get("HYDRA_FULL_ERROR")
+    sys.argv = ["sommet run", *words]
+    # Without it Hydra prints failures itself and exits 1; with it they reach us as exceptions.
+    os.environ["HYDRA_FULL_ERROR"] = "1"
+    try:
+        job()
+        for failure in failures:
+            raise failure
+    except (HydraException, OmegaConfBaseException) as error:
+        raise _explained(error, words) from error
+    finally:
+        sys.argv = saved[0]
+        if saved[1] is None:
+            del os.environ["HYDRA_FULL_ERROR"]
+
+
+def _explained(error: Exception, words: Sequence[str]) -> InvalidInput:
+    """Hydra's message in one line, with the name that was probably meant."""
+    text = " ".join(f"{error} {error.__cause__ or ''}".split())
+    top = list(RunConfig.__dataclass_fields__)
+    if found := re.search(r"Could not override '([^']+)'", text):
+        group, _, key = found[1].rpartition(".")
+        return InvalidInput(f"unknown key {found[1]!r}", nearest(key, _keys(group, words) if group else top))
+    if found := re.search(r"Key '([^']+)' (?:is )?not in", text):
+        return InvalidInput(f"unknown key {found[1]!r}", nearest(found[1], top))
+    if found := re.search(r"Could not find '(\w+)/([^']*)'", text):
+        return InvalidInput(f"no {found[1]} {found[2]!r}", nearest(found[2], options(found[1])))
+    if found := re.search(r"Value '([^']*)'.* (?:not a valid|could not be converted to) (\w+).*full_key: (\S+)", text):
+        return InvalidInput(f"value {found[1]!r} for {found[3]}", f"a {found[2].lower()}")
+    if found := re.search(r"Missing mandatory value: .*full_key: (\S+)", text):
+        return InvalidInput(f"no value for {found[1]}", f"{found[1]}=VALUE")
+    return InvalidInput(text)
+
+
+def _keys(group: str, words: Sequence[str]) -> list[str]:
+    """Keys that the chosen option of a config group has."""
+    chosen = [w.partition("=")[2] for w in words if w.startswith(f"{group}=")]
+    folder = corpus.data_root() / "configs" / group
+    files = [folder / f"{name}.yaml" for name in chosen] or sorted(folder.glob("*.yaml"))
+    found = [load_yaml(f.read_text(encoding="utf-8")) for f in files if f.exists()]
+    return sorted({key for config in found for key in config})
+
+
+def _check_options(words: Sequence[str]) -> None:
+    """Refuse an option that Hydra does not know: its parser would list it without saying what was meant."""
+    from hydra._internal.utils import get_args_parser
+
+    known = [o for action in get_args_parser()._actions for o in action.option_strings]
+    for word in words:
+        name = word.partition("=")[0]
+        if name.startswith("-") and name not in known:
+            raise InvalidInput(f"unknown option {name!r}", nearest(name, known))
+
+
+def options(group: str) -> list[str]:
+    """Names of the options of a config group."""
+    return sorted(p.stem for p in (corpus.data_root() / "configs" / group).glob("*.yaml"))
+
+
+def execute(config: DictConfig, trust: Sequence[str] = ()) -> None:
+    """One job: fit, extract, score, write the record into Hydra's output folder."""
+    folder = Path(HydraConfig.get().runtime.output_dir)
+    chosen = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
+    assert isinstance(chosen, dict)  # noqa: S101 - the schema is a mapping
+    settings = msgspec.convert(chosen, RunConfig)
+    gold = corpus.Corpus(Path(settings.corpus.path)) if settings.corpus.path else corpus.sommet()
+    metrics = select(settings.metrics.names)
+    system = extractor.build(settings.extractor, trust)
+    documents = gold.documents(settings.split)
+    train = gold.documents("train") if "train" in gold.splits else []
+    dev = gold.documents("dev") if "dev" in gold.splits else []
+    fingerprint = corpus.fingerprint(documents)
+
+    started = time.perf_counter()
+    system.fit(train, dev)
+    fitted = time.perf_counter()
+    key = _key(settings, gold, fingerprint, corpus.fingerprint(train))
+    with _partial(key, settings.resume) as (done, log):
+        resumed = len(done)
+        predictions = _extract(system, documents, gold, done, log, settings.name)
+    finished = time.perf_counter()
+
+    predictions.sort(key=lambda p: p.doc_id)
+    setting = Setting(gold.manifest.name, gold.manifest.version, settings.split, fingerprint, len(documents))
+    counts = tally(documents, predictions, metrics, gold.ontology)
+    verify(documents, predictions, gold.ontology)
+    kind = str(getattr(system, "kind", "other"))
+    plain = msgspec.to_builtins(settings.extractor)
+    record = results.Record(
+        corpus=results.CorpusPart(
+            gold.manifest.name,
+            gold.manifest.version,
+            settings.split,
+            fingerprint,
+            len(documents),
+            len(counts.storylines),
+        ),
+        system=results.SystemPart(
+            name=settings.name,
+            version=str(getattr(system, "version", __version__)),
+            kind=kind,
+            config=plain,
+            config_sha256=results.sha256(msgspec.json.encode(plain, order="sorted")),
+            trained_on={} if kind == "sanity" else {"train": corpus.fingerprint(train)},
+            deterministic=bool(getattr(system, "deterministic", False)),
+        ),
+        predictions=results.PredictionsPart(results.sha256(results.prediction_bytes(predictions)), failed=0),
+        scores=figures(counts, setting),
+        code=results.code_part(),
+        run=results.run_part(
+            fitted - started,
+            finished - fitted,
+            len(documents) - resumed,
+            resumed,
+            results.package_versions(PACKAGES),
+        ),
+    )
+    results.write(folder, record, predictions)
+
+
+def opaque_id(document: Document) -> str:
+    """The id under which an extractor sees a document: it tells nothing of storyline, subset or order."""
+    return hashlib.sha256(document.text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _extract(
+    system: extractor.Extractor,
+    documents: Sequence[Document],
+    gold: corpus.Corpus,
+    done: dict[str, Prediction],
+    log: IO[bytes],
+    name: str,
+) -> list[Prediction]:
+    predictions = list(done.values())
+    left = [d for d in documents if d.doc_id not in done]
+    for document in progress(left, name):
+        prediction = extractor.predict(system, document, opaque_id(document), gold.ontology)
+        log.write(jsonl.encode(prediction))
+        log.flush()
+        predictions.append(prediction)
+    return predictions
+
+
+def progress(documents: Sequence[Document], name: str) -> Iterator[Document]:
+    """``documents``, with a bar on stderr where that is a terminal."""
+    from rich.console import Console
+    from rich.progress import track
+
+    console = Console(stderr=True)
+    yield from track(documents, description=name, console=console, disable=not console.is_terminal, transient=True)
+
+
+def _key(settings: RunConfig, gold: corpus.Corpus, split: str, train: str) -> str:
+    """Names a run by all that its predictions follow from: gold, training data, config and code."""
+    parts = [gold.manifest.name, split, train, settings.name, settings.split, extractor.source_hash(settings.extractor)]
+    config = msgspec.json.encode(settings.extractor, order="sorted")
+    return hashlib.sha256(b"\0".join([*map(str.encode, parts), config])).hexdigest()[:24]
+
+
+@contextmanager
+def _partial(key: str, resume: bool) -> Iterator[tuple[dict[str, Prediction], IO[bytes]]]:
+    """The log that each prediction is appended to, and what an interrupted run of the same key left in it.
+
+    The log is removed when the run ends well. A log that another process holds is left to it.
+    """
+    folder = Path("runs") / "partial"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{key}.jsonl"
+    log = path.open("a+b")
+    try:
+        fcntl.flock(log, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        log.close()
+        path = folder / f"{key}-{uuid.uuid4().hex[:8]}.jsonl"
+        log = path.open("a+b")
+    with log:
+        done = _left_over(log) if resume else {}
+        if not resume:
+            log.truncate(0)
+        yield done, log
+        path.unlink(missing_ok=True)
+
+
+def _left_over(log: IO[bytes]) -> dict[str, Prediction]:
+    """Whole lines of an interrupted log; a line that was cut off is dropped from the file."""
+    log.seek(0)
+    done: dict[str, Prediction] = {}
+    good = 0
+    for line in log:
+        if not line.endswith(b"\n"):
+            break
+        try:
+            prediction = msgspec.json.decode(line, type=Prediction)
+        except msgspec.MsgspecError:
+            break
+        done[prediction.doc_id] = prediction
+        good += len(line)
+    log.truncate(good)
+    log.seek(0, os.SEEK_END)
+    return done
+
+
+class CountsDisagree(SommetError):
+    """Our counts and those of seqeval or scikit-learn differ: a defect of ours."""
+
+
+def verify(documents: Sequence[Document], predictions: Sequence[Prediction], ontology: Ontology) -> None:
+    """Hold our tagging and factuality figures against seqeval and scikit-learn on the same run.
+
+    Raises:
+        CountsDisagree: they differ by more than rounding.
+    """
+    from seqeval.metrics.v1 import precision_recall_fscore_support
+    from seqeval.scheme import IOB2
+    from sklearn.metrics import f1_score
+
+    from benchmark.scoring.families import factuality, tagging
+
+    by_id = {p.doc_id: p for p in predictions}
+    pairs = [(d, by_id[d.doc_id]) for d in documents]
+    gold_tags = [row for d, _ in pairs for row in tagging.tags(d, d)]
+    tags = [row for d, p in pairs for row in tagging.tags(d, p)]
+    counts = tally([d for d, _ in pairs], [p for _, p in pairs], select(["IOB2", "Factuality"]), ontology)
+    if any(t != "O" for row in gold_tags + tags for t in row):
+        theirs = precision_recall_fscore_support(
+            gold_tags, tags, mode="strict", scheme=IOB2, average="micro", zero_division=0
+        )
+        tp, predicted, _, wanted = counts.rows("IOB2").sum(0)
+        ours = tp / predicted if predicted else 0.0, tp / wanted if wanted else 0.0
+        _agree("seqeval", ours, (float(theirs[0]), float(theirs[1])))
+    matched = [found for d, p in pairs for found in factuality.matched(d, p)]
+    if matched:
+        metric = select(["Factuality"])[0]
+        classes = sorted({c for _, g, p in matched for c in (g, p)})
+        score = f1_score(
+            [g for _, g, _ in matched], [p for _, _, p in matched], labels=classes, average="macro", zero_division=0
+        )
+        _agree("scikit-learn", (float(metric.value(counts.rows("Factuality").sum(0))),), (float(score),))
+
+
+def _agree(who: str, ours: tuple[float, ...], theirs: tuple[float, ...]) -> None:
+    if any(abs(a - b) > 1e-9 for a, b in zip(ours, theirs, strict=True)):
+        raise CountsDisagree(f"our counts give {ours}, {who} gives {theirs}")
+
+
+class PrintTable(Callback):
+    """Prints the table of what has just run."""
+
+    def on_run_end(self, config: DictConfig, **_: Any) -> None:
+        """After a single run."""
+        self._print(Path(config.hydra.run.dir), config)
+
+    def on_multirun_end(self, config: DictConfig, **_: Any) -> None:
+        """After a sweep."""
+        self._print(Path(config.hydra.sweep.dir), config)
+
+    def _print(self, folder: Path, config: DictConfig) -> None:
+        from benchmark.leaderboard import board, tables
+
+        if not any(results.find(folder)):
+            return  # every job failed
+        path = config.corpus.path
+        tables.show(board.build(folder, corpus.Corpus(Path(path)) if path else corpus.sommet()))

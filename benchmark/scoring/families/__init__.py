@@ -1,0 +1,42 @@
+"""One file a family of metrics; each has ``METRICS``, a tuple of declarations."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Iterable
+from functools import cache
+from importlib import import_module
+
+from benchmark.documents import nearest
+from benchmark.errors import InvalidInput
+from benchmark.scoring.core import Metric
+
+
+@cache
+def registry() -> dict[str, Metric]:
+    """Every metric by name, in order of family and declaration."""
+    found: dict[str, Metric] = {}
+    for module in sorted(m.name for m in pkgutil.iter_modules(__path__)):
+        for metric in import_module(f"{__name__}.{module}").METRICS:
+            if metric.name in found:
+                raise ValueError(f"two metrics are called {metric.name}")
+            found[metric.name] = metric
+    return found
+
+
+def select(names: Iterable[str] | None = None) -> list[Metric]:
+    """The metrics of these names or families; all of them for ``None``.
+
+    Raises:
+        InvalidInput: a name is unknown; the message gives the nearest one.
+    """
+    known = registry()
+    if names is None:
+        return list(known.values())
+    chosen: dict[str, Metric] = {}
+    for name in names:
+        members = [m for m in known.values() if name in (m.name, m.family)]
+        if not members:
+            raise InvalidInput(f"unknown metric {name!r}", nearest(name, [*known, *{m.family for m in known.values()}]))
+        chosen |= {m.name: m for m in members}
+    return list(chosen.values())

@@ -1,0 +1,93 @@
+"""Dates that count: the normalised value of an event's dates.
+
+``Date-V`` is a multiset of (trigger, label, role, value) over the roles that times fill. Gold values count when they are
+a resolved DATE or TIME (a TIME is cut to its day). Every predicted argument in such a role counts: one without a resolved
+value is a false positive, unless it repeats a gold value of its slot that is itself unresolved.
+
+``Date-V~`` also accepts a prediction one step coarser that wholly contains the gold value (day → week or month, month →
+year), never a finer one.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections import Counter, defaultdict
+
+from benchmark.documents import Document, Prediction
+from benchmark.ontology import Ontology
+from benchmark.scoring.core import Metric, Rows
+from benchmark.scoring.matching import assign
+
+_DATED_TYPES = ("DATE", "TIME")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_MONTH = re.compile(r"\d{4}-\d\d")
+
+Slot = tuple[str, int, int, str]
+
+
+def resolved(kind: str, value: str) -> str | None:
+    """The value as a date, a TIME cut to its day; ``None`` for what is no date or is not resolved."""
+    if kind not in _DATED_TYPES or "X" in value or value.endswith("_REF"):
+        return None
+    return value.split("T", 1)[0] or None
+
+
+def contains(coarse: str, fine: str) -> bool:
+    """Whether ``coarse`` is one step coarser than ``fine`` and wholly contains it."""
+    if _DAY.fullmatch(fine):
+        if coarse == fine[:7]:
+            return True
+        try:
+            year, week, _ = datetime.date.fromisoformat(fine).isocalendar()
+        except ValueError:
+            return False
+        return coarse == f"{year:04d}-W{week:02d}"
+    return _MONTH.fullmatch(fine) is not None and coarse == fine[:4]
+
+
+def _dates(side: Prediction, ontology: Ontology) -> dict[Slot, list[tuple[str, str]]]:
+    """Type and value of each date of ``side`` by slot; ``("", "")`` for an argument that refers to no time."""
+    times = {t.id: (t.type, t.value) for t in side.times}
+    slots: dict[Slot, list[tuple[str, str]]] = defaultdict(list)
+    for event in side.events:
+        for a in event.arguments:
+            if a.role in ontology.time_roles:
+                slot = (event.type, event.trigger.start, event.trigger.end, a.role)
+                slots[slot].append(times.get(a.ref or "", ("", "")))
+    return slots
+
+
+def _count(gold: Document, prediction: Prediction, ontology: Ontology, lenient: bool) -> Rows:
+    wanted, given = _dates(gold, ontology), _dates(prediction, ontology)
+    rows: dict[str, list[int]] = {}
+    for slot in wanted.keys() | given.keys():
+        unscored = Counter(value for value in wanted.get(slot, ()) if resolved(*value) is None)
+        want = [found for value in wanted.get(slot, ()) if (found := resolved(*value))]
+        # What repeats a gold value that is not scored is not scored either.
+        give = [resolved(*value) for value in (Counter(given.get(slot, ())) - unscored).elements()]
+        row = rows.setdefault(slot[0], [0, 0, 0])
+        row[0] += len(
+            assign([[g is not None and (g == w or (lenient and contains(g, w))) for g in give] for w in want])
+        )
+        row[1] += len(want)
+        row[2] += len(give)
+    return {label: (tp, p, tp, g) for label, (tp, g, p) in rows.items()}
+
+
+METRICS = (
+    Metric(
+        name="Date-V",
+        family="dates",
+        definition="Normalised dates: multiset of (trigger, label, role, value), values equal.",
+        count=lambda gold, prediction, ontology: _count(gold, prediction, ontology, lenient=False),
+        symmetric=False,
+    ),
+    Metric(
+        name="Date-V~",
+        family="dates",
+        definition="Date-V that accepts a value one step coarser which contains the gold value.",
+        count=lambda gold, prediction, ontology: _count(gold, prediction, ontology, lenient=True),
+        symmetric=False,
+    ),
+)

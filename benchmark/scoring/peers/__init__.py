@@ -1,0 +1,44 @@
+"""Scorers of the field, one module each: what they would say of the same gold and predictions.
+
+Each has ``score(gold, predictions, options)`` and ``UNIT``. They follow the definitions of the scorers, including
+what is wrong with them, so that figures can be compared with published ones; ``shared/conformance`` holds them to the
+numbers that the scorers themselves gave. Sommet's own metrics are in ``families/``.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import Any, Literal, Protocol, cast
+
+from benchmark.documents import Document, Prediction, nearest
+from benchmark.errors import InvalidInput
+
+
+class Peer(Protocol):
+    """What a module of this folder offers."""
+
+    UNIT: Literal["percent", "fraction"]
+
+    def score(
+        self, gold: Sequence[Document], predictions: Sequence[Prediction], options: Mapping[str, object]
+    ) -> dict[str, Any]:
+        """Everything that the scorer reports, joined by ``doc_id``; ``None`` where its value is undefined."""
+        ...
+
+
+def names() -> tuple[str, ...]:
+    """Every peer there is: the modules of this folder, those with a leading underscore apart."""
+    return tuple(sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_")))
+
+
+def load(name: str) -> Peer:
+    """The peer called ``name``.
+
+    Raises:
+        InvalidInput: there is none of that name.
+    """
+    if name not in names():
+        raise InvalidInput(f"unknown scorer {name!r}", nearest(name, names()))
+    return cast(Peer, import_module(f"{__name__}.{name}"))

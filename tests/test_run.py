@@ -1,0 +1,376 @@
+"""The Hydra application, the configs, and the baselines behind them."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import msgspec
+import pytest
+from conftest import Sommet
+
+from benchmark import corpus, extractor, results, segment
+from benchmark.documents import Document, Prediction, check
+from benchmark.errors import InvalidInput
+from benchmark.extract import Storable
+from benchmark.ontology import load_yaml
+from benchmark.run import opaque_id
+from benchmark.scoring.families import registry
+
+CONFIGS = corpus.data_root() / "configs"
+EXTRACTORS = sorted(p.stem for p in (CONFIGS / "extractor").glob("*.yaml"))
+TRAIN = corpus.load("train")
+DEV = corpus.load("dev")
+
+
+def record(folder: Path) -> results.Record:
+    (found,) = results.find(folder / "runs")
+    return results.read(found)
+
+
+@pytest.mark.parametrize("name", EXTRACTORS)
+def test_every_extractor_option_fits_its_class(name: str) -> None:
+    config = msgspec.convert(
+        __import__("yaml").safe_load((CONFIGS / "extractor" / f"{name}.yaml").read_text(encoding="utf-8")), dict
+    )
+    system = extractor.build(config)
+    assert isinstance(system, extractor.Extractor)
+    assert isinstance(system.kind, str)  # type: ignore[attr-defined]
+    assert isinstance(system.deterministic, bool)  # type: ignore[attr-defined]
+
+
+def test_every_baseline_has_an_option() -> None:
+    """A file in baselines/ that defines an extractor is reachable from configs/extractor/."""
+    targets = {
+        load_yaml((CONFIGS / "extractor" / f"{name}.yaml").read_text(encoding="utf-8"))["_target_"]
+        for name in EXTRACTORS
+    }
+    for path in sorted((CONFIGS.parent / "baselines").glob("[a-z]*.py")):
+        module = importlib.import_module(f"baselines.{path.stem}")
+        for name, kind in inspect.getmembers(module, inspect.isclass):
+            if kind.__module__ == module.__name__ and hasattr(kind, "extract") and hasattr(kind, "fit"):
+                assert f"{module.__name__}.{name}" in targets
+
+
+@pytest.mark.parametrize("group", ["corpus", "extractor", "metrics", "experiment"])
+def test_every_option_composes(sommet: Sommet, group: str) -> None:
+    for path in sorted((CONFIGS / group).glob("*.yaml")):
+        extra = ["corpus.path=."] if path.stem == "folder" else []
+        done = sommet("run", f"{group}={path.stem}", *extra, "--cfg", "job")
+        assert done.returncode == 0, done.stderr
+
+
+HOSTILE = {
+    "empty": "",
+    "one character": "a",
+    "one megabyte": "Le sommet annoncé mardi par Marec à Valdris a été annulé le 3 mai. " * 15_000,
+    "one long word": "é" * 20_000,
+    "no dates": "Rien ne s’est passé ici.",
+    "other scripts": "习近平 и Путин встретились 五月三日 في موسكو",
+    "control characters": "Le\x00 sommet\x07 annulé\x1b[31m mardi\u2028par Marec\u2029.",
+    "only punctuation": "«»…--''’’.,;:!?\n\n\n",
+    "impossible dates": "Le 31 février 2025, le 99 mai, le 0 juin, lundi 30 février, en 2099.",
+    "surrogate pairs": "😀 sommet 😀 annulé 😀",
+}
+
+
+@pytest.fixture(scope="module")
+def trained() -> dict[str, extractor.Extractor]:
+    systems = {}
+    for name in EXTRACTORS:
+        config = __import__("yaml").safe_load((CONFIGS / "extractor" / f"{name}.yaml").read_text(encoding="utf-8"))
+        systems[name] = extractor.build(config)
+        systems[name].fit(TRAIN, DEV)
+    return systems
+
+
+@pytest.mark.parametrize("name", EXTRACTORS)
+@pytest.mark.parametrize("case", HOSTILE)
+@pytest.mark.parametrize("published", ["2025-10-22", None])
+def test_extractors_survive_hostile_text(
+    trained: dict[str, extractor.Extractor], name: str, case: str, published: str | None
+) -> None:
+    text = HOSTILE[case]
+    document = Document("x", text=text, published=published, sentences=segment.sentences(text))
+    prediction = extractor.predict(trained[name], document, "opaque", corpus.ontology())
+    check(prediction, corpus.ontology(), len(text))
+
+
+@pytest.mark.parametrize("name", EXTRACTORS)
+def test_what_is_kept_predicts_the_same(trained: dict[str, extractor.Extractor], name: str, tmp_path: Path) -> None:
+    system = trained[name]
+    if not isinstance(system, Storable):
+        pytest.skip("learns nothing")
+    system.save(tmp_path)
+    config = __import__("yaml").safe_load((CONFIGS / "extractor" / f"{name}.yaml").read_text(encoding="utf-8"))
+    again = extractor.build(config)
+    assert isinstance(again, Storable)
+    again.load(tmp_path)
+    assert [again.extract(d) for d in DEV] == [system.extract(d) for d in DEV]
+
+
+class Spy:
+    """Keeps what it is shown."""
+
+    kind = "test"
+    deterministic = True
+    seen: list[Document]
+
+    def __init__(self) -> None:
+        self.seen = []
+
+    def fit(self, train: object, dev: object) -> None:
+        """Nothing."""
+
+    def extract(self, document: Document) -> Prediction:
+        self.seen.append(document)
+        return Prediction(document.doc_id)
+
+
+def test_extractors_see_no_gold_and_no_name() -> None:
+    spy = Spy()
+    gold = next(d for d in DEV if d.events)
+    prediction = extractor.predict(spy, gold, opaque_id(gold), corpus.ontology())
+    (shown,) = spy.seen
+    assert prediction.doc_id == gold.doc_id
+    assert (shown.text, shown.published, shown.sentences) == (gold.text, gold.published, gold.sentences)
+    assert gold.storyline not in str(msgspec.structs.replace(shown, text=""))
+    assert (shown.events, shown.entities, shown.times, shown.statuses, shown.subset) == ((), (), (), (), "")
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ({"_target_": "os.system"}, "--trust"),
+        ({"_target_": "baselines.lexicon.Lexicn"}, "expected Lexicon"),
+        ({"_target_": "baselines.lexicon.Document"}, "is defined in benchmark.documents"),
+        ({"_target_": "baselines.nowhere.X"}, "cannot be imported"),
+        ({"_target_": "baselinesevil.X"}, "--trust"),
+        ({"_target_": "baselines.lexicon.Lexicon", "min_cont": 3}, "expected min_count"),
+        ({"_target_": "baselines.lexicon.Lexicon", "min_count": "three"}, "expected int"),
+        ({}, "without _target_"),
+    ],
+)
+def test_a_config_cannot_do_more_than_it_should(config: dict[str, object], message: str) -> None:
+    with pytest.raises(InvalidInput, match=message):
+        extractor.build(config)
+
+
+def test_a_module_of_the_user_runs_when_trusted(sommet: Sommet, tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(
+        "from benchmark.documents import Event, Prediction, Span\n"
+        "class Mine:\n"
+        "    def __init__(self, label: str = 'SummitHeld'):\n"
+        "        self.label = label\n"
+        "    def fit(self, train, dev):\n"
+        "        pass\n"
+        "    def extract(self, document):\n"
+        "        return Prediction(document.doc_id, events=(Event('V1', self.label, Span(0, 1)),))\n",
+        encoding="utf-8",
+    )
+    env = {"PYTHONPATH": str(tmp_path)}
+    words = ["extractor=empty", "extractor._target_=mine.Mine", "name=mine", "metrics=headline"]
+    assert sommet("run", *words, env=env).returncode == 2
+    done = sommet("run", "--trust", "mine", *words, env=env)
+    assert done.returncode == 0, done.stderr
+    assert record(tmp_path).system.name == "mine"
+    # What it returns is checked: a label outside the ontology is a failed job, and leaves no record.
+    failed = sommet("run", "--trust", "mine", *words, "+extractor.label=Nothing", env=env)
+    assert failed.returncode == 4
+    assert "invalid prediction" in failed.stderr
+    assert len(list(results.find(tmp_path / "runs"))) == 1
+
+
+@pytest.fixture(scope="module")
+def sweep(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One sweep over the sanity rows and the lexicon, on every split."""
+    folder = tmp_path_factory.mktemp("sweep")
+    splits = ",".join(corpus.sommet().splits)
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmark", "run", "-m", "extractor=oracle,empty,lexicon", f"split={splits}"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "lexicon" in done.stdout
+    return folder
+
+
+def test_oracle_is_one_and_empty_is_undefined_in_every_split(sweep: Path) -> None:
+    seen = set()
+    for folder in results.find(sweep / "runs"):
+        found = results.read(folder)
+        seen.add((found.system.name, found.corpus.split))
+        for name, score in found.scores.items():
+            if found.system.name == "oracle":
+                assert score.f1 in (None, float(registry()[name].higher_is_better)), (name, found.corpus.split)
+            if found.system.name == "empty" and (score.p, score.r) != (None, None):
+                assert score.p is None, name
+                assert score.r in (0.0, None), name
+    assert len(seen) == 3 * len(corpus.sommet().splits)
+
+
+def test_runs_do_not_overwrite_one_another(sweep: Path) -> None:
+    records = list(results.find(sweep / "runs"))
+    assert len(records) == 3 * len(corpus.sommet().splits)
+    assert not list((sweep / "runs" / "partial").iterdir())
+
+
+def test_published_results_make_a_leaderboard_that_checks(sweep: Path, sommet: Sommet, tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("# Mine\n<!-- leaderboard:begin -->\n<!-- leaderboard:end -->\nEnd.\n")
+    done = sommet("publish", sweep / "runs")
+    assert done.returncode == 0
+    assert (
+        tmp_path / "results" / f"sommet-{corpus.sommet().manifest.version}" / "dev" / "lexicon" / "record.json"
+    ).exists()
+    assert sommet("leaderboard", "--check").returncode == 2
+    assert sommet("leaderboard").returncode == 0
+    assert sommet("leaderboard", "--check").returncode == 0
+    readme = (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert readme.startswith("# Mine\n")
+    assert readme.endswith("End.\n")
+    assert "| lexicon |" in readme
+    # The sanity rows are shown without a rank.
+    assert "|  | oracle |" in readme
+    page = tmp_path / "results" / "README.md"
+    page.write_text(page.read_text(encoding="utf-8").replace("lexicon", "mine"), encoding="utf-8")
+    stale = sommet("leaderboard", "--check")
+    assert stale.returncode == 2
+    assert "is stale" in stale.stderr
+
+
+def test_a_record_edited_by_hand_is_refused(sweep: Path, sommet: Sommet, tmp_path: Path) -> None:
+    sommet("publish", sweep / "runs")
+    path = next((tmp_path / "results").rglob("dev/lexicon/record.json"))
+    data = json.loads(path.read_text(encoding="utf-8"))
+    data["scores"]["TC"]["f1"] = 0.99
+    path.write_text(json.dumps(data), encoding="utf-8")
+    done = sommet("leaderboard")
+    assert done.returncode == 2
+    assert "from the predictions" in done.stderr
+    data["schema"] = 9
+    path.write_text(json.dumps(data), encoding="utf-8")
+    assert "schema 9" in sommet("leaderboard").stderr
+
+
+def test_predictions_edited_by_hand_are_refused(sweep: Path, sommet: Sommet, tmp_path: Path) -> None:
+    sommet("publish", sweep / "runs")
+    path = next((tmp_path / "results").rglob("dev/lexicon/predictions.jsonl"))
+    path.write_bytes(path.read_bytes() + b"\n")
+    done = sommet("leaderboard")
+    assert done.returncode == 2
+    assert "as the record says" in done.stderr
+
+
+def comparable(folder: Path) -> tuple[bytes, dict[str, object]]:
+    """Predictions and record, less the parts that tell of code and run."""
+    (found,) = results.find(folder / "runs")
+    data = json.loads((found / results.RECORD).read_bytes())
+    return (found / results.PREDICTIONS).read_bytes(), {k: v for k, v in data.items() if k not in ("code", "run")}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["lexicon", "crf"])
+def test_the_same_bytes_whatever_the_hash_seed(sommet: Sommet, tmp_path: Path, name: str) -> None:
+    seen = []
+    for seed in ("0", "1"):
+        folder = tmp_path / seed
+        folder.mkdir()
+        done = subprocess.run(
+            [sys.executable, "-m", "benchmark", "run", f"extractor={name}"],
+            cwd=folder,
+            capture_output=True,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            timeout=600,
+        )
+        assert done.returncode == 0, done.stderr
+        seen.append(comparable(folder))
+    assert seen[0] == seen[1]
+
+
+@pytest.mark.slow
+def test_an_interrupted_run_resumes(sommet: Sommet, tmp_path: Path) -> None:
+    (tmp_path / "slow.py").write_text(
+        "import time\n"
+        "from benchmark.documents import Prediction\n"
+        "class Slow:\n"
+        "    def fit(self, train, dev):\n"
+        "        pass\n"
+        "    def extract(self, document):\n"
+        "        time.sleep(0.15)\n"
+        "        return Prediction(document.doc_id)\n",
+        encoding="utf-8",
+    )
+    words = [
+        "run",
+        "--trust",
+        "slow",
+        "extractor=empty",
+        "extractor._target_=slow.Slow",
+        "name=slow",
+        "metrics=headline",
+    ]
+    env = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    first = subprocess.Popen(
+        [sys.executable, "-m", "benchmark", *words], cwd=tmp_path, env=env, stderr=subprocess.DEVNULL
+    )
+    partial = tmp_path / "runs" / "partial"
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not any(p.stat().st_size for p in partial.glob("*.jsonl")):
+        time.sleep(0.02)
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+    (log,) = partial.glob("*.jsonl")
+    done_before = log.read_bytes().count(b"\n")
+    assert 0 < done_before < len(DEV)
+    with log.open("ab") as stream:
+        stream.write(b'{"doc_id": "cut o')  # the line that was being written
+    done = sommet(*words, env={"PYTHONPATH": str(tmp_path)})
+    assert done.returncode == 0, done.stderr
+    found = record(tmp_path)
+    assert found.run.resumed_documents == done_before
+    assert found.corpus.docs == len(DEV)
+    assert not log.exists()
+
+
+def test_extract_runs_on_text_and_keeps_what_it_learned(sommet: Sommet, tmp_path: Path) -> None:
+    text = "Le sommet prévu le 3 mai à Valdris a été annulé hier, a annoncé M. Marec.\n"
+    (tmp_path / "article.txt").write_text(text, encoding="utf-8")
+    first = sommet("extract", "lexicon", "article.txt", "--published", "2025-10-22")
+    assert first.returncode == 0, first.stderr
+    prediction = msgspec.json.decode(first.stdout, type=Prediction)
+    assert prediction.doc_id == "article.txt"
+    assert "2025-10-21" in {t.value for t in prediction.times}
+    assert prediction.events
+    kept = list((tmp_path / "cache").iterdir())
+    assert len(kept) == 1
+    piped = sommet("extract", "lexicon", "--published", "2025-10-22", stdin=text)
+    assert msgspec.json.decode(piped.stdout, type=Prediction).events == prediction.events
+    assert list((tmp_path / "cache").iterdir()) == kept
+    view = sommet("extract", "lexicon", "article.txt", "--view")
+    assert "SummitCancelled" in view.stdout or "annulé" in view.stdout
+
+
+def test_a_failed_write_leaves_nothing_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from benchmark.files import write_atomic
+
+    target = tmp_path / "record.json"
+    write_atomic(target, "old")
+
+    def fail(*_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(os, "replace", fail)
+    with pytest.raises(OSError, match="disk full"):
+        write_atomic(target, "new")
+    assert target.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [target]

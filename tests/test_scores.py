@@ -1,0 +1,264 @@
+"""Scores by hand, by oracle (seqeval, scikit-learn) and by law."""
+
+from __future__ import annotations
+
+import math
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+from strategies import corpora
+
+import benchmark
+from benchmark import corpus, run
+from benchmark.documents import Argument, Document, Entity, Event, Prediction, Span, Time, as_prediction
+from benchmark.errors import InvalidInput
+from benchmark.scoring.families import registry, select
+from benchmark.scoring.score import tally
+
+ONTOLOGY = corpus.ontology()
+TEXT = "Marec a annoncé un sommet avec Solvane le 3 mai à Valdris ; Marec l’a annulé hier."
+
+
+def span(words: str, nth: int = 0) -> tuple[int, int]:
+    at = -1
+    for _ in range(nth + 1):
+        at = TEXT.index(words, at + 1)
+    return at, at + len(words)
+
+
+MAREC, MAREC_AGAIN, SOLVANE, VALDRIS = span("Marec"), span("Marec", 1), span("Solvane"), span("Valdris")
+MAY, YESTERDAY = span("le 3 mai"), span("hier")
+
+
+def event(number: int, label: str, words: str, *arguments: Argument, factuality: str = "asserted") -> Event:
+    return Event(f"V{number}", label, Span(*span(words)), factuality, "sommet", arguments)
+
+
+GOLD = Document(
+    doc_id="a-01",
+    text=TEXT,
+    published="2030-04-12",
+    storyline="a",
+    entities=(
+        Entity("E1", "PER", "Marec", (Span(*MAREC), Span(*MAREC_AGAIN))),
+        Entity("E2", "PER", "Solvane", (Span(*SOLVANE),)),
+        Entity("E3", "GPE", "Valdris", (Span(*VALDRIS),)),
+    ),
+    times=(Time("T1", *MAY, "DATE", "2030-05-03"), Time("T2", *YESTERDAY, "DATE", "2030-04-11")),
+    events=(
+        event(
+            1,
+            "SummitAnnounced",
+            "annoncé",
+            Argument("Participant", *MAREC, "E1"),
+            Argument("Participant", *SOLVANE, "E2"),
+            Argument("Place", *VALDRIS, "E3"),
+            Argument("Date", *MAY, "T1"),
+        ),
+        event(
+            2, "SummitCancelled", "annulé", Argument("Agent", *MAREC_AGAIN, "E1"), Argument("ActDate", *YESTERDAY, "T2")
+        ),
+    ),
+)
+
+
+def prediction(*events: Event, times: tuple[Time, ...] = GOLD.times) -> Prediction:
+    return Prediction("a-01", events=events, times=times)
+
+
+def counts(metric: str, given: Prediction, gold: Document = GOLD) -> tuple[float, float, float]:
+    """tp, predicted, gold."""
+    row = tally([gold], [given], select([metric]), ONTOLOGY).rows(metric).sum(0)
+    return float(row[0]), float(row[1]), float(row[3])
+
+
+ANNOUNCED, CANCELLED = GOLD.events
+
+
+@pytest.mark.parametrize(
+    ("metric", "given", "expected"),
+    [
+        ("TI", prediction(replace(ANNOUNCED, type="CallHeld")), (1, 1, 2)),
+        ("TC", prediction(replace(ANNOUNCED, type="CallHeld")), (0, 1, 2)),
+        ("TC-phase", prediction(replace(ANNOUNCED, type="CallAnnounced")), (1, 1, 2)),
+        ("TC-format", prediction(replace(ANNOUNCED, type="SummitHeld")), (1, 1, 2)),
+        ("TC-fact", prediction(replace(ANNOUNCED, factuality="possible"), CANCELLED), (1, 2, 2)),
+        ("TC", prediction(ANNOUNCED, ANNOUNCED), (1, 2, 2)),
+        # The second mention of an entity is that entity by entity, and another filler by span.
+        ("AC+", prediction(replace(ANNOUNCED, arguments=(Argument("Participant", *MAREC_AGAIN),))), (1, 1, 6)),
+        ("AC+:exact", prediction(replace(ANNOUNCED, arguments=(Argument("Participant", *MAREC_AGAIN),))), (0, 1, 6)),
+        # Two mentions of one entity for one slot: one is right.
+        (
+            "AC+",
+            prediction(
+                replace(ANNOUNCED, arguments=(Argument("Participant", *MAREC), Argument("Participant", *MAREC_AGAIN)))
+            ),
+            (1, 2, 6),
+        ),
+        ("AI+", prediction(replace(ANNOUNCED, arguments=(Argument("Agent", *SOLVANE),))), (1, 1, 6)),
+        ("AC", prediction(replace(ANNOUNCED, trigger=Span(0, 2))), (4, 4, 6)),
+        ("AC+", prediction(replace(ANNOUNCED, trigger=Span(0, 2))), (0, 4, 6)),
+        # A time stands for its type and value: its own span does not matter, a wrong value does.
+        ("AC+", prediction(ANNOUNCED, times=(Time("T1", 0, 5, "DATE", "2030-05-03"),)), (4, 4, 6)),
+        ("AC+", prediction(ANNOUNCED, times=(Time("T1", *MAY, "DATE", "2031-05-03"),)), (3, 4, 6)),
+        ("Date-V", prediction(ANNOUNCED, CANCELLED), (2, 2, 2)),
+        ("Date-V", prediction(ANNOUNCED, times=(Time("T1", *MAY, "DATE", "2030-05"),)), (0, 1, 2)),
+        ("Date-V~", prediction(ANNOUNCED, times=(Time("T1", *MAY, "DATE", "2030-05"),)), (1, 1, 2)),
+        ("Date-V~", prediction(ANNOUNCED, times=(Time("T1", *MAY, "DATE", "2030-W18"),)), (1, 1, 2)),
+        ("Date-V~", prediction(ANNOUNCED, times=(Time("T1", *MAY, "DATE", "2030"),)), (0, 1, 2)),
+        ("Date-V~", prediction(ANNOUNCED, times=(Time("T1", *MAY, "TIME", "2030-05-03T14:00"),)), (1, 1, 2)),
+        ("Date-V", prediction(ANNOUNCED, times=(Time("T1", *MAY, "DATE", "FUTURE_REF"),)), (0, 1, 2)),
+        ("Date-V", prediction(replace(ANNOUNCED, arguments=(Argument("Date", *MAY),))), (0, 1, 2)),
+        ("IOB2", prediction(ANNOUNCED, CANCELLED), (2, 2, 2)),
+    ],
+)
+def test_counts_by_hand(metric: str, given: Prediction, expected: tuple[int, int, int]) -> None:
+    assert counts(metric, given) == expected
+
+
+def test_a_span_of_two_entities_fills_the_slot_that_gold_has() -> None:
+    both = replace(
+        GOLD,
+        entities=(*GOLD.entities, Entity("E4", "PER", "Autre", (Span(*SOLVANE),))),
+        events=(
+            replace(
+                ANNOUNCED, arguments=(Argument("Participant", *SOLVANE, "E2"), Argument("Participant", *SOLVANE, "E4"))
+            ),
+        ),
+    )
+    once = prediction(replace(ANNOUNCED, arguments=(Argument("Participant", *SOLVANE),)))
+    twice = prediction(replace(ANNOUNCED, arguments=(Argument("Participant", *SOLVANE),) * 2))
+    thrice = prediction(replace(ANNOUNCED, arguments=(Argument("Participant", *SOLVANE),) * 3))
+    assert counts("AC+", once, both) == (1, 1, 2)
+    assert counts("AC+", twice, both) == (2, 2, 2)
+    assert counts("AC+", thrice, both) == (2, 3, 2)
+
+
+def test_undefined_is_null() -> None:
+    nothing = replace(GOLD, events=(), entities=(), times=())
+    scores = benchmark.score([nothing], [Prediction("a-01")])
+    assert {s.f1 for s in scores.values()} == {None}
+    empty = benchmark.score([GOLD], [Prediction("a-01")])["TC"]
+    assert (empty.p, empty.r, empty.f1) == (None, 0.0, 0.0)
+
+
+def test_event_free_documents_count() -> None:
+    bare = replace(GOLD, doc_id="a-02", events=())
+    noisy = Prediction("a-02", events=(Event("V1", "SummitHeld", Span(0, 5)),))
+    with_bare = benchmark.score([GOLD, bare], [as_prediction(GOLD), noisy])["TC"]
+    assert (with_bare.tp, with_bare.fp) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ([], "1 of 1 documents without a prediction"),
+        ([Prediction("b-01")], "unknown document"),
+        ([Prediction("a-01"), Prediction("a-01")], "given twice"),
+        ([Prediction("a-01", events=(Event("V1", "SummitHold", Span(0, 1)),))], "expected SummitHeld"),
+        ([Prediction("a-01", events=(Event("V1", "SummitHeld", Span(0, 900)),))], "within the text"),
+    ],
+)
+def test_score_refuses(given: list[Prediction], message: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        benchmark.score([GOLD], given)
+    assert message in str(caught.value)
+
+
+def test_missing_documents_can_count_as_empty() -> None:
+    assert benchmark.score([GOLD], [], allow_missing=True)["TC"].fn == 2
+
+
+def test_signature_says_what_the_score_is() -> None:
+    parts = benchmark.score([GOLD], [as_prediction(GOLD)])["AC+"].signature.split("|")
+    assert parts[:3] == ["metric:AC+", "filler:entity", "avg:micro"]
+    assert parts[-2:] == ["protocol:1", f"v:{benchmark.__version__}"]
+    assert "docs:1" in parts
+
+
+@given(corpora())
+def test_seqeval_and_scikit_learn_agree(case: tuple[list[Document], list[Prediction]]) -> None:
+    gold, given_ = case
+    run.verify(gold, given_, ONTOLOGY)
+
+
+def values(gold: list[Document], given_: list[Prediction]) -> dict[str, float]:
+    counted = tally(gold, given_, registry().values(), ONTOLOGY)
+    return {n: float(c.metric.value(counted.rows(n).sum(0))) for n, c in counted.cells.items()}
+
+
+def same(one: dict[str, float], other: dict[str, float]) -> bool:
+    return all(
+        math.isclose(one[n], other[n], rel_tol=1e-12) or (math.isnan(one[n]) and math.isnan(other[n])) for n in one
+    )
+
+
+@given(corpora(), st.integers(0, 1000))
+def test_order_of_documents_and_items_plays_no_part(case: tuple[list[Document], list[Prediction]], seed: int) -> None:
+    gold, given_ = case
+    before = values(gold, given_)
+    shuffler = random.Random(seed)  # noqa: S311 - a test
+    order = list(range(len(gold)))
+    shuffler.shuffle(order)
+
+    def mixed(side: Prediction) -> Prediction:
+        events = list(side.events)
+        shuffler.shuffle(events)
+        return replace(side, events=tuple(events))
+
+    assert same(before, values([gold[i] for i in order], [mixed(given_[i]) for i in order]))
+
+
+@given(corpora())
+def test_identity_is_one(case: tuple[list[Document], list[Prediction]]) -> None:
+    gold, _ = case
+    scores = values(gold, [as_prediction(d) for d in gold])
+    best = {n: float(m.higher_is_better) for n, m in registry().items()}
+    assert {n: v for n, v in scores.items() if not math.isnan(v) and not math.isclose(v, best[n])} == {}
+
+
+@given(corpora())
+def test_labels_and_subsets_sum_to_the_whole(case: tuple[list[Document], list[Prediction]]) -> None:
+    gold, given_ = case
+    counted = tally(gold, given_, registry().values(), ONTOLOGY)
+    for name, cells in counted.cells.items():
+        total = counted.rows(name).sum(0)
+        zero = np.zeros(cells.metric.columns)
+        assert np.allclose(sum(cells.by_label().values(), zero), total)
+        assert np.allclose(sum(counted.subset_rows(name).values(), zero), total)
+
+
+@given(corpora())
+def test_renaming_labels_changes_nothing(case: tuple[list[Document], list[Prediction]]) -> None:
+    """No metric knows a label by name."""
+    import msgspec
+
+    gold, given_ = case
+    new = {name: f"L{i}" for i, name in enumerate(sorted(ONTOLOGY.labels, reverse=True))}
+    renamed = msgspec.structs.replace(
+        ONTOLOGY,
+        labels={new[n]: v for n, v in ONTOLOGY.labels.items()},
+        acts={new[n]: v for n, v in ONTOLOGY.acts.items()},
+    )
+
+    def other(side: Prediction) -> Prediction:
+        return replace(side, events=tuple(replace(v, type=new[v.type]) for v in side.events))
+
+    before = values(gold, given_)
+    counted = tally([other(d) for d in gold], [other(p) for p in given_], registry().values(), renamed)  # type: ignore[misc]
+    after = {n: float(c.metric.value(counted.rows(n).sum(0))) for n, c in counted.cells.items()}
+    assert same(before, after)
+
+
+def test_every_metric_is_documented_and_named_once() -> None:
+    for name, metric in registry().items():
+        assert metric.definition.endswith(".")
+        assert " " not in name
+        assert select([name]) == [metric]
+        assert metric in select([metric.family])
+    with pytest.raises(InvalidInput, match=r"expected AC\+"):
+        select(["AC++"])
