@@ -27,7 +27,7 @@ lint: $(VENV)/.installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/sommet validate
-	$(BIN)/sommet ontology
+	$(BIN)/sommet generate --check
 	$(BIN)/sommet leaderboard --check
 
 bench: $(VENV)/.installed

@@ -43,14 +43,12 @@ class Crf:
     def __init__(self, c1: float = 0.05, c2: float = 0.01, max_iterations: int = 150) -> None:
         self.parameters = {"c1": c1, "c2": c2, "max_iterations": max_iterations}
         self.names = Names()
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._models: dict[str, bytes] = {}
         self._taggers: dict[str, Any] = {}
 
     def fit(self, train: Sequence[Document], dev: Sequence[Document]) -> None:
         """Train both fields on ``train``; ``dev`` is not looked at."""
         self.names = Names(mentions.name_types(train), mentions.ordinary_words(train))
-        self._folder = tempfile.TemporaryDirectory()
-        folder = Path(self._folder.name)
         triggers, roles = [], []
         for document in train:
             view = _View(document, self.names)
@@ -61,21 +59,23 @@ class Crf:
                     if tokens[0][0] <= event.trigger.start < tokens[-1][1]:
                         spans = [(a.start, a.end, a.role) for a in event.arguments]
                         roles.append((_with_trigger(tokens, features, event.trigger, event.type), _tags(tokens, spans)))
-        self._train(folder / "triggers.crfsuite", triggers)
-        self._train(folder / "roles.crfsuite", roles)
-        self._open(folder)
+        self._open({"triggers": self._train(triggers), "roles": self._train(roles)})
 
-    def _train(self, path: Path, sequences: Sequence[tuple[list[list[str]], list[str]]]) -> None:
+    def _train(self, sequences: Sequence[tuple[list[list[str]], list[str]]]) -> bytes:
         trainer = _pycrfsuite().Trainer(verbose=False)
         trainer.set_params(self.parameters)
         for features, tags in sequences:
             trainer.append(features, tags)
-        trainer.train(str(path))
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "model"
+            trainer.train(str(path))
+            return path.read_bytes()
 
-    def _open(self, folder: Path) -> None:
-        for name in ("triggers", "roles"):
+    def _open(self, models: dict[str, bytes]) -> None:
+        self._models = models
+        for name, model in models.items():
             self._taggers[name] = _pycrfsuite().Tagger()
-            self._taggers[name].open(str(folder / f"{name}.crfsuite"))
+            self._taggers[name].open_inmemory(model)
 
     def extract(self, document: Document) -> Prediction:
         """Tag each sentence for triggers, then once more for the roles of each trigger."""
@@ -94,15 +94,14 @@ class Crf:
 
     def save(self, folder: Path) -> None:
         """Write both models (crfsuite's own format) and the names."""
-        assert self._folder is not None, "fit comes first"  # noqa: S101
-        for name in ("triggers", "roles"):
-            (folder / f"{name}.crfsuite").write_bytes((Path(self._folder.name) / f"{name}.crfsuite").read_bytes())
+        for name, model in self._models.items():
+            (folder / f"{name}.crfsuite").write_bytes(model)
         (folder / "names.json").write_bytes(msgspec.json.encode(self.names, order="sorted"))
 
     def load(self, folder: Path) -> None:
         """Read what :meth:`save` wrote."""
         self.names = msgspec.json.decode((folder / "names.json").read_bytes(), type=Names)
-        self._open(folder)
+        self._open({name: (folder / f"{name}.crfsuite").read_bytes() for name in ("triggers", "roles")})
 
 
 def _pycrfsuite() -> Any:

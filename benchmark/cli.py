@@ -284,18 +284,17 @@ def export(name: str, source: Path, destination: Path) -> None:
 
 
 @cli.command()
-@click.option("--write", is_flag=True, help="Write the generated files; without it, only check them.")
-def ontology(write: bool) -> None:
-    """Check or write what is generated from gold/ontology.yaml: annotation.conf and the tables of the guidelines."""
-    from benchmark import corpus, guidelines
+@click.option("--check", is_flag=True, help="Write nothing; exit 2 when a generated file is stale.")
+def generate(check: bool) -> None:
+    """Write what follows from code and data: tables of the guidelines and of the docs, annotation.conf, JSON Schemas."""
+    from benchmark import generated
     from benchmark.files import write_atomic
 
-    root = corpus.data_root() / "gold"
-    for path, text in guidelines.generated(root, corpus.ontology()).items():
-        if write:
+    if not check:
+        for path, text in generated.files().items():
             write_atomic(path, text)
-        elif not path.exists() or path.read_text(encoding="utf-8") != text:
-            raise InvalidInput("is stale", "what sommet ontology --write writes", file=str(path))
+    elif old := generated.stale():
+        raise InvalidInput("is stale", "what sommet generate writes", file=", ".join(map(str, old)))
 
 
 @cli.command()

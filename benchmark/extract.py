@@ -46,8 +46,8 @@ def extract(
             datetime.date.fromisoformat(published)
         except ValueError as error:
             raise InvalidInput(f"--published {published!r}", "a date such as 2025-10-22") from error
-    texts = [(file, read_text(file)) for file in files]
     config = _config(name)
+    texts = [(file, read_text(file)) for file in files]
     system = fitted(config, trust)
     known = corpus.sommet().ontology
     for file, text in texts:

@@ -1,32 +1,60 @@
-"""What is generated from the ontology: brat's ``annotation.conf`` and the label and role tables of the guidelines."""
+"""What is generated from code and data, so that it cannot say something else: tables, ``annotation.conf``, schemas."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
 
+from benchmark import corpus
 from benchmark.errors import InvalidInput
 from benchmark.files import read_text
+from benchmark.formats import jsonl
 from benchmark.ontology import Ontology
+from benchmark.scoring.core import Metric
+from benchmark.scoring.families import registry
 
-BEGIN, END = "<!-- ontology:begin -->", "<!-- ontology:end -->"
 
-
-def generated(root: Path, ontology: Ontology) -> dict[Path, str]:
-    """Every file that follows from the ontology, and what it should hold.
+def files() -> dict[Path, str]:
+    """Every generated file and what it should hold; those of ``docs/`` only in a checkout.
 
     Raises:
-        InvalidInput: the guidelines have no markers for their tables.
+        InvalidInput: a file that carries a generated block has lost its markers.
     """
-    path = root / "GUIDELINES.md"
-    text = read_text(path)
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise InvalidInput("no markers for the tables", f"{BEGIN} and {END}", file=str(path))
-    return {
-        path: f"{before}{BEGIN}\n{tables(ontology)}{END}{after}",
-        root / "annotation.conf": annotation_conf(ontology),
+    root, ontology = corpus.data_root(), corpus.ontology()
+    guidelines = root / "gold" / "GUIDELINES.md"
+    found = {
+        guidelines: _with_block(guidelines, "ontology", tables(ontology)),
+        root / "gold" / "annotation.conf": annotation_conf(ontology),
     }
+    docs = root / "docs"
+    if docs.is_dir():
+        found[docs / "scores.md"] = _with_block(docs / "scores.md", "metrics", metric_table(list(registry().values())))
+        for kind in ("gold", "predictions"):
+            schema = json.dumps(jsonl.schema(kind), indent=1, sort_keys=True, ensure_ascii=False)
+            found[docs / "schema" / f"{kind}.json"] = schema + "\n"
+    return found
+
+
+def stale() -> list[Path]:
+    """The generated files that do not hold what they should."""
+    return [p for p, text in files().items() if not p.exists() or read_text(p) != text]
+
+
+def _with_block(path: Path, name: str, block: str) -> str:
+    begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
+    before, found_begin, rest = read_text(path).partition(begin)
+    _, found_end, after = rest.partition(end)
+    if not found_begin or not found_end:
+        raise InvalidInput(f"no markers for {name}", f"{begin} and {end}", file=str(path))
+    return f"{before}{begin}\n{block}{end}{after}"
+
+
+def metric_table(metrics: Sequence[Metric]) -> str:
+    """Name, unit and definition of each metric, in Markdown."""
+    lines = ["| metric | family | unit | definition |", "|---|---|---|---|"]
+    lines += [f"| `{m.name}` | {m.family} | {m.unit} | {m.definition.replace('|', chr(92) + '|')} |" for m in metrics]
+    return "\n".join(lines) + "\n"
 
 
 def tables(ontology: Ontology) -> str:
@@ -65,7 +93,7 @@ def _how_many(role: str, ontology: Ontology) -> str:
 
 def annotation_conf(ontology: Ontology) -> str:
     """brat's ``annotation.conf`` for this ontology."""
-    lines = ["# Made from ontology.yaml by `sommet ontology --write`.", "[entities]"]
+    lines = ["# Made from ontology.yaml by `sommet generate`.", "[entities]"]
     lines += [*ontology.entity_types, *ontology.time_types, "", "[relations]", ""]
     lines += ["<OVERLAP>\tArg1:<ANY>, Arg2:<ANY>, <OVL-TYPE>:<ANY>", "", "[events]"]
     for name, label in ontology.labels.items():
