@@ -17,7 +17,7 @@ run: $(VENV)/.installed
 	$(BIN)/sommet run experiment=default-baselines
 
 test: $(VENV)/.installed
-	$(BIN)/pytest -m 'not slow'
+	$(BIN)/pytest -n auto -m 'not slow'
 
 test-all: $(VENV)/.installed
 	$(BIN)/pytest

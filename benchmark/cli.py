@@ -69,6 +69,10 @@ def _corpus(path: Path | None) -> Corpus:
 corpus_option = click.option(
     "--corpus", "corpus_path", type=FILE, help="Folder of a corpus; the Sommet gold if not given."
 )
+form_option = click.option(
+    "--format", "form", type=click.Choice(["text", "json", "md"]), default="text", show_default=True
+)
+missing_option = click.option("--allow-missing", is_flag=True, help="Count a document without a prediction as empty.")
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -135,31 +139,110 @@ def extract(extractor: str, files: tuple[Path, ...], published: str | None, view
 @click.option("--gold", "gold_file", type=FILE, help="Gold as a JSONL file instead of a split.")
 @corpus_option
 @click.option("--metrics", help="Names or families of metrics, separated by commas; all if not given.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "md"]), default="text", show_default=True)
-@click.option("--allow-missing", is_flag=True, help="Count a document without a prediction as empty.")
+@click.option("--explain", metavar="DOC_ID", help="Show item by item what was counted in one document.")
+@click.option("--as", "scorers", multiple=True, metavar="SCORER", help="What this scorer of the field would report.")
+@click.option("--stream", is_flag=True, help="Score files of any size, with --gold; no intervals, no storylines.")
+@click.option("--processes", type=click.IntRange(1, 256), default=1, show_default=True, help="Of --stream.")
+@form_option
+@missing_option
 def score(
     file: Path,
     split: str | None,
     gold_file: Path | None,
     corpus_path: Path | None,
     metrics: str | None,
+    explain: str | None,
+    scorers: tuple[str, ...],
+    stream: bool,
+    processes: int,
     form: str,
     allow_missing: bool,
 ) -> None:
     """Score a prediction file that anyone made (- for standard input)."""
+    if stream:
+        if gold_file is None or split or explain or scorers:
+            raise click.UsageError("--stream goes with --gold, and without --split, --explain and --as")
+        _score_stream(file, gold_file, _corpus(corpus_path), metrics, processes, form, allow_missing)
+        return
+    if processes > 1:
+        raise click.UsageError("--processes goes with --stream")
     from benchmark.corpus import fingerprint
-    from benchmark.leaderboard import scores as rendering
-    from benchmark.leaderboard.board import read_predictions
+    from benchmark.leaderboard.board import headline, read_predictions
     from benchmark.scoring.families import select
-    from benchmark.scoring.score import Setting, figures, tally
 
-    chosen = select(metrics.split(",") if metrics else None)
+    if scorers and (metrics or explain):
+        raise click.UsageError("--as stands alone: a scorer of the field has metrics of its own")
+    names = metrics.split(",") if metrics else headline() if explain is not None else None
+    chosen = select(names)
     corpus = _corpus(corpus_path)
     gold, split_name = _gold(corpus, split, gold_file)
     predictions = read_predictions(file, gold, corpus, allow_missing=allow_missing)
-    name, version = (corpus.manifest.name, corpus.manifest.version) if split else (str(gold_file), "-")
-    setting = Setting(name, version, split_name, fingerprint(gold), len(gold))
-    rendering.show(figures(tally(gold, predictions, chosen, corpus.ontology), setting), form)
+    if scorers:
+        from benchmark.leaderboard.peers import show_reports
+        from benchmark.scoring.field import reports
+
+        show_reports(reports(scorers, gold, predictions, corpus.ontology), corpus.ontology, form)
+    elif explain is not None:
+        from benchmark.leaderboard.explained import show_explanations
+        from benchmark.scoring import explain as explaining
+
+        at = explaining.find(gold, explain)
+        found = explaining.explain(gold[at], predictions[at], chosen, corpus.ontology)
+        show_explanations(explain, found, form)
+    else:
+        from benchmark.leaderboard import scores as rendering
+        from benchmark.scoring.score import Setting, figures, tally
+
+        name, version = (corpus.manifest.name, corpus.manifest.version) if split else (str(gold_file), "-")
+        setting = Setting(name, version, split_name, fingerprint(gold), len(gold))
+        rendering.show(figures(tally(gold, predictions, chosen, corpus.ontology), setting), form)
+
+
+def _score_stream(
+    file: Path, gold_file: Path, corpus: Corpus, metrics: str | None, processes: int, form: str, allow_missing: bool
+) -> None:
+    from benchmark.leaderboard import scores as rendering
+    from benchmark.scoring import stream
+    from benchmark.scoring.families import select
+    from benchmark.scoring.score import Setting
+
+    chosen = select(metrics.split(",")) if metrics else [m for m in select() if m.unit == "document"]
+    totals = stream.score_files(
+        gold_file, file, chosen, corpus.ontology, processes=processes, allow_missing=allow_missing, notice=_say
+    )
+    setting = Setting(str(gold_file), "-", "-", stream.file_digest(gold_file), totals.documents)
+    rendering.show(stream.figures(totals, chosen, setting), form)
+
+
+@cli.command()
+@click.argument("file", type=FILE)
+@click.option("--split", help="Split of the corpus that the predictions are for.")
+@click.option("--gold", "gold_file", type=FILE, help="Gold as a JSONL file instead of a split.")
+@corpus_option
+@click.option(
+    "--examples", type=click.IntRange(0, 100), default=2, show_default=True, help="How many of each category."
+)
+@form_option
+@missing_option
+def errors(
+    file: Path,
+    split: str | None,
+    gold_file: Path | None,
+    corpus_path: Path | None,
+    examples: int,
+    form: str,
+    allow_missing: bool,
+) -> None:
+    """Show what kinds of mistakes a prediction file makes (- for standard input)."""
+    from benchmark.analysis import analyse
+    from benchmark.leaderboard.board import read_predictions
+    from benchmark.leaderboard.mistakes import show_analysis
+
+    corpus = _corpus(corpus_path)
+    gold, _ = _gold(corpus, split, gold_file)
+    predictions = read_predictions(file, gold, corpus, allow_missing=allow_missing)
+    train = corpus.documents("train") if "train" in corpus.splits else None
+    show_analysis(analyse(gold, predictions, corpus.ontology, train=train, examples=examples), corpus.ontology, form)
 
 
 def _gold(corpus: Corpus, split: str | None, gold_file: Path | None) -> tuple[list[Document], str]:
@@ -214,6 +297,50 @@ def leaderboard(root: Path, readme: Path | None, check: bool, corpus_path: Path 
     tables.show(boards)
 
 
+report_format = click.option(
+    "--format", "form", type=click.Choice(["text", "md", "json", "junit"]), default="text", show_default=True
+)
+
+
+@cli.command()
+@click.argument("base")
+@click.argument("candidate")
+@click.option("--split", default="dev", show_default=True, help="Split that the results are for.")
+@click.option("--metrics", default="TC,Date-V,Record,Status,AC+", show_default=True, help="Names, separated by commas.")
+@corpus_option
+@report_format
+def compare(base: str, candidate: str, split: str, metrics: str, corpus_path: Path | None, form: str) -> int:
+    """Compare two results: a record, a prediction file, a results folder, or git:REF for the merge base with REF.
+
+    Exits 1 when a metric is significantly lower, 3 when something cannot be compared.
+    """
+    from benchmark import compare as comparing
+    from benchmark import reports
+    from benchmark.scoring.families import select
+
+    chosen = {m.name: comparing.Threshold() for m in select(metrics.split(","))}
+    policy = comparing.Policy(schema=1, split=split, metrics=chosen)
+    report = comparing.compare(base, candidate, _corpus(corpus_path), policy, single=True)
+    reports.show(report, form)
+    return report.exit_code
+
+
+@cli.command()
+@click.option("--policy", "policy_path", type=FILE, default=Path("configs/gate/default.yaml"), show_default=True)
+@click.option("--base", default="git:origin/main", show_default=True, help="What to hold the results against.")
+@click.option("--results", "candidate", default="results", show_default=True, help="The results to judge.")
+@corpus_option
+@report_format
+def check(policy_path: Path, base: str, candidate: str, corpus_path: Path | None, form: str) -> int:
+    """Judge results by a policy: exit 0 fine, 1 worse, 3 cannot be judged."""
+    from benchmark import compare as comparing
+    from benchmark import reports
+
+    report = comparing.compare(base, candidate, _corpus(corpus_path), comparing.read_policy(policy_path))
+    reports.show(report, form)
+    return report.exit_code
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 # Gold
 
@@ -257,6 +384,26 @@ def stats(corpus_path: Path | None, write: bool, as_json: bool) -> None:
         click.echo(msgspec.json.format(msgspec.json.encode(manifest), indent=1))
     else:
         counts.show(manifest)
+
+
+@cli.command()
+@click.argument("one", type=FILE)
+@click.argument("other", type=FILE)
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+def agreement(one: Path, other: Path, as_json: bool) -> None:
+    """Say how far two annotations of the same documents agree (brat collections or JSONL files)."""
+    from benchmark import agreement as agreeing
+    from benchmark import corpus
+
+    first, second = agreeing.read(one), agreeing.read(other)
+    figures = agreeing.agreement(first, second, corpus.ontology())
+    if as_json:
+        import msgspec
+
+        click.echo(msgspec.json.format(msgspec.json.encode(figures), indent=1))
+    else:
+        labels = agreeing.by_label(first, second, corpus.ontology())
+        agreeing.show(figures, labels, len(first.keys() & second.keys()))
 
 
 @cli.command("import")

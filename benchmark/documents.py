@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Annotated, NamedTuple, TypeVar
 
 import msgspec
@@ -44,7 +45,7 @@ class Zone(msgspec.Struct, frozen=True, order=True, gc=False, forbid_unknown_fie
     kind: Name
 
 
-class Entity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Entity(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """A person, state, organisation or place, with its mentions by name and by description."""
 
     id: Name
@@ -72,7 +73,7 @@ class Argument(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True
     ref: Name | None = None
 
 
-class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Event(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """One event mention. ``encounter`` is shared by all mentions of one encounter or act."""
 
     id: Name
@@ -90,7 +91,7 @@ class Status(msgspec.Struct, frozen=True, order=True, gc=False, forbid_unknown_f
     status: Name
 
 
-class Prediction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Prediction(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """What is said of a document: one line of a prediction file."""
 
     doc_id: Name
@@ -100,7 +101,7 @@ class Prediction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     statuses: Annotated[tuple[Status, ...], _ITEMS] = ()
 
 
-class Document(Prediction, frozen=True, forbid_unknown_fields=True):
+class Document(Prediction, frozen=True, gc=False, forbid_unknown_fields=True):
     """A text with its date of publication, its segmentation and, in gold, its annotations.
 
     ``published`` is an ISO date, or ``None`` when it is not known. ``outlet`` is the kind of outlet (dispatch,
@@ -208,6 +209,7 @@ _VALUE = {
 }
 
 
+@lru_cache(2**14)
 def is_timex_value(kind: str, value: str) -> bool:
     """Whether ``value`` has the form that a TIMEX3 of type ``kind`` may have (guidelines section 6)."""
     return kind in _VALUE and _VALUE[kind].fullmatch(value) is not None
@@ -220,70 +222,89 @@ def faults(document: Prediction, ontology: Ontology, length: int, *, gold: bool 
     resolve); gold must besides keep the ontology's cardinalities, point each argument at an entity or time of a type
     that its role takes, and give each event an encounter and each encounter a status.
     """
-    yield from _duplicates("entity or time id", [e.id for e in document.entities] + [t.id for t in document.times])
+    kinds = {e.id: e.type for e in document.entities}
+    kinds |= {t.id: t.type for t in document.times}
+    if len(kinds) < len(document.entities) + len(document.times):
+        ids = [e.id for e in document.entities] + [t.id for t in document.times]
+        yield from _duplicates("entity or time id", ids)
     yield from _duplicates("event id", [v.id for v in document.events])
     yield from _duplicates("status of encounter", [s.encounter for s in document.statuses])
-    for entity in document.entities:
-        if entity.type not in ontology.entity_types:
-            yield Fault(f"entity {entity.id} of type {entity.type!r}", one_of(ontology.entity_types))
-        for mention in entity.mentions:
-            yield from _bad_span(f"mention of entity {entity.id}", mention.start, mention.end, length)
-    for time in document.times:
-        yield from _bad_span(f"time {time.id}", time.start, time.end, length)
-        if time.type not in ontology.time_types:
-            yield Fault(f"time {time.id} of type {time.type!r}", one_of(ontology.time_types))
-        elif gold and not is_timex_value(time.type, time.value):
-            yield Fault(f"time {time.id} with value {time.value!r}", f"a TIMEX3 value of type {time.type}")
-    kinds = {e.id: e.type for e in document.entities} | {t.id: t.type for t in document.times}
+    yield from _mention_faults(document, ontology, length, gold)
+    roles = ontology.roles
     for event in document.events:
-        yield from _event_faults(event, ontology, length, kinds)
+        trigger = event.trigger
+        if not trigger.start < trigger.end <= length:
+            yield _bad_span(f"trigger of event {event.id}", trigger.start, trigger.end, length)
+        if event.type not in ontology.labels:
+            yield Fault(f"event {event.id} with unknown label {event.type!r}", nearest(event.type, ontology.labels))
+        if event.factuality not in ontology.factuality:
+            yield Fault(f"event {event.id} with factuality {event.factuality!r}", one_of(ontology.factuality))
+        # One test for nearly every argument, another one in gold; what is wrong is found out only where something is.
+        for a in () if gold else event.arguments:
+            if not a.start < a.end <= length or a.role not in roles or (a.ref is not None and a.ref not in kinds):
+                yield from _argument_faults(event, a, ontology, length, kinds)
     for status in document.statuses:
         if status.status not in ontology.statuses:
             yield Fault(f"status {status.status!r} of encounter {status.encounter}", one_of(ontology.statuses))
     if gold:
-        yield from _gold_faults(document, ontology, kinds)
+        yield from _gold_faults(document, ontology, length, kinds)
 
 
-def _event_faults(event: Event, ontology: Ontology, length: int, kinds: dict[str, str]) -> Iterator[Fault]:
-    yield from _bad_span(f"trigger of event {event.id}", event.trigger.start, event.trigger.end, length)
-    if event.type not in ontology.labels:
-        yield Fault(f"event {event.id} with unknown label {event.type!r}", nearest(event.type, ontology.labels))
-    if event.factuality not in ontology.factuality:
-        yield Fault(f"event {event.id} with factuality {event.factuality!r}", one_of(ontology.factuality))
-    for argument in event.arguments:
-        what = f"argument {argument.role} of event {event.id}"
-        if argument.role not in ontology.roles:
-            yield Fault(f"event {event.id} with unknown role {argument.role!r}", nearest(argument.role, ontology.roles))
-        yield from _bad_span(what, argument.start, argument.end, length)
-        if argument.ref is not None and argument.ref not in kinds:
-            yield Fault(f"{what} refers to {argument.ref!r}", "the id of an entity or time of the document")
+def _mention_faults(document: Prediction, ontology: Ontology, length: int, gold: bool) -> Iterator[Fault]:
+    for entity in document.entities:
+        if entity.type not in ontology.entity_types:
+            yield Fault(f"entity {entity.id} of type {entity.type!r}", one_of(ontology.entity_types))
+        for mention in entity.mentions:
+            if not mention.start < mention.end <= length:
+                yield _bad_span(f"mention of entity {entity.id}", mention.start, mention.end, length)
+    for time in document.times:
+        if not time.start < time.end <= length:
+            yield _bad_span(f"time {time.id}", time.start, time.end, length)
+        if time.type not in ontology.time_types:
+            yield Fault(f"time {time.id} of type {time.type!r}", one_of(ontology.time_types))
+        elif gold and not is_timex_value(time.type, time.value):
+            yield Fault(f"time {time.id} with value {time.value!r}", f"a TIMEX3 value of type {time.type}")
+
+
+def _argument_faults(
+    event: Event, argument: Argument, ontology: Ontology, length: int, kinds: Mapping[str, str]
+) -> Iterator[Fault]:
+    what = f"argument {argument.role} of event {event.id}"
+    if argument.role not in ontology.roles:
+        yield Fault(f"event {event.id} with unknown role {argument.role!r}", nearest(argument.role, ontology.roles))
+    if not argument.start < argument.end <= length:
+        yield _bad_span(what, argument.start, argument.end, length)
+    if argument.ref is not None and argument.ref not in kinds:
+        yield Fault(f"{what} refers to {argument.ref!r}", "the id of an entity or time of the document")
 
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_is_slug = lru_cache(2**14)(_SLUG.fullmatch)  # values and names of encounters come again and again
 
 
-def _gold_faults(document: Prediction, ontology: Ontology, kinds: dict[str, str]) -> Iterator[Fault]:
-    spans = {e.id: {(m.start, m.end) for m in e.mentions} for e in document.entities}
-    spans |= {t.id: {(t.start, t.end)} for t in document.times}
-    for entity in document.entities:
-        if not entity.mentions:
-            yield Fault(f"entity {entity.id} without a mention", "one mention or more")
-        if not entity.name:
-            yield Fault(f"entity {entity.id} without a name", "its canonical name")
-        yield from _duplicates(f"mention of entity {entity.id}", [f"{m.start}-{m.end}" for m in entity.mentions])
+def _gold_faults(document: Prediction, ontology: Ontology, length: int, kinds: Mapping[str, str]) -> Iterator[Fault]:
+    yield from _entity_faults(document)
+    places: set[tuple[str | None, int, int]] = {(e.id, m.start, m.end) for e in document.entities for m in e.mentions}
+    places.update([(t.id, t.start, t.end) for t in document.times])
+    fillers = ontology.fillers
     lives = set()
     for event in document.events:
         label = ontology.labels.get(event.type)
         if event.encounter is None:
             yield Fault(f"event {event.id} without an encounter", "the id of its encounter or act")
-        elif not _SLUG.fullmatch(event.encounter):
+        elif not _is_slug(event.encounter):
             yield Fault(f"encounter {event.encounter!r}", "lower-case letters, digits and hyphens")
         if label is not None:
-            yield from _cardinality_faults(event, label, ontology)
+            refs = {a.ref for a in event.arguments}
+            roles = tuple([a.role for a in event.arguments])
+            if len(refs) < len(roles) or not ontology.admits(event.type, roles):
+                yield from _cardinality_faults(event, label, ontology)
             if label.phase is not None and event.encounter is not None:
                 lives.add(event.encounter)
-        for argument in event.arguments:
-            yield from _filler_faults(event, argument, ontology, kinds, spans)
+        for a in event.arguments:
+            if (a.ref, a.start, a.end) not in places or kinds[a.ref or ""] not in fillers.get(a.role, ()):
+                yield from _argument_faults(event, a, ontology, length, kinds)
+                yield from _filler_faults(event, a, ontology, kinds, places)
     stated = {s.encounter for s in document.statuses}
     for encounter in sorted(lives - stated):
         yield Fault(f"encounter {encounter} without a status", one_of(ontology.statuses))
@@ -291,22 +312,36 @@ def _gold_faults(document: Prediction, ontology: Ontology, kinds: dict[str, str]
         yield Fault(f"status of encounter {encounter}, which has no mention", "an encounter of the document")
 
 
+def _entity_faults(document: Prediction) -> Iterator[Fault]:
+    for entity in document.entities:
+        if not entity.mentions:
+            yield Fault(f"entity {entity.id} without a mention", "one mention or more")
+        if not entity.name:
+            yield Fault(f"entity {entity.id} without a name", "its canonical name")
+        if len(set(entity.mentions)) < len(entity.mentions):
+            yield from _duplicates(f"mention of entity {entity.id}", [f"{m.start}-{m.end}" for m in entity.mentions])
+
+
 def _cardinality_faults(event: Event, label: Label, ontology: Ontology) -> Iterator[Fault]:
     yield from _duplicates(f"argument of event {event.id}", [f"{a.role} {a.ref}" for a in event.arguments])
-    counts = Counter(a.role for a in event.arguments)
+    roles = [a.role for a in event.arguments]
     for role, least in label.min.items():
-        if counts[role] < least:
-            yield Fault(f"event {event.id} ({event.type}) with {counts[role]} {role}", f"{least} or more")
-    for role, n in counts.items():
+        if (n := roles.count(role)) < least:
+            yield Fault(f"event {event.id} ({event.type}) with {n} {role}", f"{least} or more")
+    for role in dict.fromkeys(roles):
         most = ontology.roles[role].max if role in ontology.roles else None
         if role not in label.roles:
             yield Fault(f"event {event.id} ({event.type}) with role {role}", one_of(label.roles))
-        elif most is not None and n > most:
+        elif most is not None and (n := roles.count(role)) > most:
             yield Fault(f"event {event.id} ({event.type}) with {n} {role}", f"{most} at most")
 
 
 def _filler_faults(
-    event: Event, argument: Argument, ontology: Ontology, kinds: dict[str, str], spans: dict[str, set[tuple[int, int]]]
+    event: Event,
+    argument: Argument,
+    ontology: Ontology,
+    kinds: Mapping[str, str],
+    places: Container[tuple[str | None, int, int]],
 ) -> Iterator[Fault]:
     what = f"argument {argument.role} of event {event.id}"
     if argument.ref is None:
@@ -315,15 +350,14 @@ def _filler_faults(
         fillers = ontology.roles[argument.role].filler
         if kinds[argument.ref] not in fillers:
             yield Fault(f"{what} filled by a {kinds[argument.ref]}", one_of(fillers))
-        if (argument.start, argument.end) not in spans[argument.ref]:
+        if (argument.ref, argument.start, argument.end) not in places:
             yield Fault(f"{what} at {argument.start}-{argument.end}", f"a span of {argument.ref}")
 
 
-def _bad_span(what: str, start: int, end: int, length: int) -> Iterator[Fault]:
+def _bad_span(what: str, start: int, end: int, length: int) -> Fault:
     if start >= end:
-        yield Fault(f"{what} at {start}-{end}", "start before end")
-    elif end > length:
-        yield Fault(f"{what} at {start}-{end}", f"offsets within the text of {length} characters")
+        return Fault(f"{what} at {start}-{end}", "start before end")
+    return Fault(f"{what} at {start}-{end}", f"offsets within the text of {length} characters")
 
 
 def _duplicates(what: str, ids: list[str]) -> Iterator[Fault]:

@@ -6,7 +6,7 @@ package knows a label by name.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -69,6 +69,28 @@ class Ontology(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
     def time_roles(self) -> frozenset[str]:
         """Roles filled by a time expression."""
         return frozenset(name for name, role in self.roles.items() if set(role.filler) <= set(self.time_types))
+
+    @cached_property
+    def fillers(self) -> dict[str, frozenset[str]]:
+        """Entity or time types that may fill each role."""
+        return {name: frozenset(role.filler) for name, role in self.roles.items()}
+
+    @cached_property
+    def admits(self) -> Callable[[str, tuple[str, ...]], bool]:
+        """Whether an event of a known label may have these roles, each as often as it comes."""
+
+        # Few labels with few sets of roles, asked for every event of the gold.
+        @lru_cache(2**12)
+        def admitted(label: str, roles: tuple[str, ...]) -> bool:
+            taken = self.labels[label]
+            most = {role: self.roles[role].max for role in taken.roles}
+            return (
+                all(roles.count(role) >= least for role, least in taken.min.items())
+                and all(role in most for role in roles)
+                and all(n is None or roles.count(role) <= n for role, n in most.items())
+            )
+
+        return admitted
 
     @cached_property
     def negating(self) -> frozenset[str]:

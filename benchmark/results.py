@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from benchmark import __version__
+from benchmark.analysis import Layers
 from benchmark.documents import Prediction
 from benchmark.errors import InvalidInput
 from benchmark.files import open_bytes, write_atomic
@@ -76,7 +77,7 @@ class RunPart(msgspec.Struct, frozen=True):
 
 
 class Record(msgspec.Struct, frozen=True):
-    """Everything published of one system on one split."""
+    """Everything published of one system on one split; ``errors`` counts its mistakes by layer and category."""
 
     corpus: CorpusPart
     system: SystemPart
@@ -84,6 +85,7 @@ class Record(msgspec.Struct, frozen=True):
     scores: dict[str, MetricScore]
     code: CodePart
     run: RunPart
+    errors: Layers = {}
     schema: int = SCHEMA
 
 

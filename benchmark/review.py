@@ -97,7 +97,8 @@ def _left_out_triggers(document: Document) -> Iterator[tuple[int, str]]:
 def _value_problems(words: str, value: str) -> Iterator[str]:
     """What an expression says outright and its value denies: weekday, day of the month, month, year."""
     day = re.match(r"(\d{4})-(\d\d)-(\d\d)", value)
-    if day:
+    # A night from one day to the next names both and has the value of the first; *il y aura neuf mois samedi* counts back.
+    if day and not re.search(r"\b(?:au|à|il y)\b", words):
         date = datetime.date(*map(int, day.groups()))
         named = [w for w in WEEKDAYS if re.search(rf"\b{w}\b", words)]
         if named and WEEKDAYS[date.weekday()] not in named:

@@ -25,6 +25,7 @@ from omegaconf import MISSING, DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from benchmark import __version__, corpus, extractor, results
+from benchmark.analysis import analyse
 from benchmark.documents import Document, Prediction, nearest
 from benchmark.errors import InvalidInput, SommetError
 from benchmark.formats import jsonl
@@ -205,6 +206,7 @@ def execute(config: DictConfig, trust: Sequence[str] = ()) -> None:
         ),
         predictions=results.PredictionsPart(results.sha256(results.prediction_bytes(predictions)), failed=0),
         scores=figures(counts, setting),
+        errors=analyse(documents, predictions, gold.ontology, examples=0).layers,
         code=results.code_part(),
         run=results.run_part(
             fitted - started,
@@ -321,12 +323,12 @@ def verify(documents: Sequence[Document], predictions: Sequence[Prediction], ont
     tags = [row for d, p in pairs for row in tagging.tags(d, p)]
     counts = tally([d for d, _ in pairs], [p for _, p in pairs], select(["IOB2", "Factuality"]), ontology)
     if any(t != "O" for row in gold_tags + tags for t in row):
-        theirs = precision_recall_fscore_support(
-            gold_tags, tags, mode="strict", scheme=IOB2, average="micro", zero_division=0
-        )
-        tp, predicted, _, wanted = counts.rows("IOB2").sum(0)
-        ours = tp / predicted if predicted else 0.0, tp / wanted if wanted else 0.0
-        _agree("seqeval", ours, (float(theirs[0]), float(theirs[1])))
+        ours = figures(counts, Setting("-", "-", "-", "-", 0), resamples=0)["IOB2"]
+        for average, mine in (("micro", ours.f1), ("macro", ours.macro_f1), ("weighted", ours.weighted_f1)):
+            theirs = precision_recall_fscore_support(
+                gold_tags, tags, mode="strict", scheme=IOB2, average=average, zero_division=0
+            )
+            _agree(f"seqeval ({average})", mine or 0.0, float(theirs[2]))
     matched = [found for d, p in pairs for found in factuality.matched(d, p)]
     if matched:
         metric = select(["Factuality"])[0]
@@ -334,11 +336,11 @@ def verify(documents: Sequence[Document], predictions: Sequence[Prediction], ont
         score = f1_score(
             [g for _, g, _ in matched], [p for _, _, p in matched], labels=classes, average="macro", zero_division=0
         )
-        _agree("scikit-learn", (float(metric.value(counts.rows("Factuality").sum(0))),), (float(score),))
+        _agree("scikit-learn", float(metric.value(counts.rows("Factuality").sum(0))), float(score))
 
 
-def _agree(who: str, ours: tuple[float, ...], theirs: tuple[float, ...]) -> None:
-    if any(abs(a - b) > 1e-9 for a, b in zip(ours, theirs, strict=True)):
+def _agree(who: str, ours: float, theirs: float) -> None:
+    if abs(ours - theirs) > 1e-9:
         raise CountsDisagree(f"our counts give {ours}, {who} gives {theirs}")
 
 

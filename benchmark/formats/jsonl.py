@@ -9,7 +9,7 @@ from typing import Literal, overload
 
 import msgspec
 
-from benchmark.documents import Document, Prediction
+from benchmark.documents import AnyPrediction, Document, Prediction
 from benchmark.errors import InvalidInput, shorten
 from benchmark.files import STDIN, read_lines, write_atomic
 
@@ -27,22 +27,30 @@ def decode(path: Path, kind: type[Prediction]) -> Iterator[tuple[int, Prediction
     decoder = msgspec.json.Decoder(kind)
     seen: dict[str, int] = {}
     for number, line in read_lines(path):
-        try:
-            document = decoder.decode(line)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-            raise InvalidInput(
-                shorten(error, 200), f"one {kind.__name__.lower()} as JSON", file=str(path), line=number
-            ) from error
+        document = decode_line(decoder, line, path, number)
         if document.doc_id in seen:
-            raise InvalidInput(
-                f"document given twice, first on line {seen[document.doc_id]}",
-                "each document once",
-                file=str(path),
-                line=number,
-                document=document.doc_id,
-            )
+            raise given_twice(document.doc_id, seen[document.doc_id], path, number)
         seen[document.doc_id] = number
         yield number, document
+
+
+def decode_line(decoder: msgspec.json.Decoder[AnyPrediction], line: bytes, path: Path, number: int) -> AnyPrediction:
+    """The document of one line.
+
+    Raises:
+        InvalidInput: it is not UTF-8, not JSON, or not of the form that ``decoder`` wants.
+    """
+    try:
+        return decoder.decode(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        wanted = "document" if issubclass(decoder.type, Document) else "prediction"
+        raise InvalidInput(shorten(error, 200), f"one {wanted} as JSON", file=str(path), line=number) from error
+
+
+def given_twice(doc_id: str, first: int, path: Path, number: int) -> InvalidInput:
+    """The error for a document that two lines of a file are about."""
+    found = f"document given twice, first on line {first}"
+    return InvalidInput(found, "each document once", file=str(path), line=number, document=doc_id)
 
 
 def encode(document: Prediction) -> bytes:

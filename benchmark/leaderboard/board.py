@@ -16,7 +16,7 @@ from benchmark.formats import jsonl
 from benchmark.results import Record
 from benchmark.scoring import statistics
 from benchmark.scoring.families import registry, select
-from benchmark.scoring.score import MetricScore, Setting, Tally, figures, pair, tally
+from benchmark.scoring.score import MetricScore, Setting, Tally, figures, pair, tally, unknown_document
 
 HEADLINE = ("TC", "Date-V", "Record", "Status", "AC+")
 ALPHA = 0.05
@@ -63,9 +63,7 @@ def read_predictions(
     found = []
     for line, prediction in jsonl.decode(path, Prediction):
         if prediction.doc_id not in texts:
-            raise InvalidInput(
-                "unknown document", "an id of the gold", file=str(path), line=line, document=prediction.doc_id
-            )
+            raise unknown_document(prediction.doc_id, str(path), line)
         check(prediction, corpus.ontology, texts[prediction.doc_id], file=str(path), line=line)
         found.append(prediction)
     return pair(gold, found, allow_missing=allow_missing, file=str(path))

@@ -38,11 +38,11 @@ def _interval(score: MetricScore) -> str:
     return f"[{score.interval[0]:.4f}, {score.interval[1]:.4f}]" if score.interval else UNDEFINED
 
 
-_HEAD = ("metric", "p", "r", "f1", "tp", "fp", "fn", "95 % interval", "macro f1")
+_HEAD = ("metric", "p", "r", "f1", "tp", "fp", "fn", "95 % interval", "macro", "weighted")
 
 
 def _rows(scores: Mapping[str, MetricScore]) -> list[list[str]]:
-    return [[*_cells(name, s), _interval(s), _figure(s.macro_f1)] for name, s in scores.items()]
+    return [[*_cells(name, s), _interval(s), _figure(s.macro_f1), _figure(s.weighted_f1)] for name, s in scores.items()]
 
 
 def _markdown(scores: Mapping[str, MetricScore]) -> str:

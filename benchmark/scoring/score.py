@@ -14,7 +14,7 @@ from benchmark.documents import Document, Prediction
 from benchmark.errors import InvalidInput
 from benchmark.ontology import Ontology
 from benchmark.scoring import statistics
-from benchmark.scoring.core import Array, DocumentCounter, Metric, StorylineCounter, precision, recall
+from benchmark.scoring.core import Array, Metric, StorylineCounter, Sums, Views, adder, precision, recall
 from benchmark.scoring.families import select
 
 PROTOCOL = 1
@@ -88,11 +88,9 @@ class Tally:
         unit_of = self.storyline_of if cells.metric.unit == "document" else range(len(self.storylines))
         return cells.by_unit(unit_of, len(self.storylines))
 
-    def document_rows(self, name: str) -> Array | None:
-        """Counts of a metric by document, ``None`` for a metric of storylines."""
+    def document_rows(self, name: str) -> Array:
+        """Counts of a metric of documents by document: documents × columns."""
         cells = self.cells[name]
-        if cells.metric.unit != "document":
-            return None
         return cells.by_unit(range(len(self.documents)), len(self.documents))
 
     def subset_rows(self, name: str) -> dict[str, Array]:
@@ -122,6 +120,7 @@ class MetricScore(LabelScore, frozen=True, kw_only=True):
     signature: str
     interval: tuple[float, float] | None
     macro_f1: float | None = None
+    weighted_f1: float | None = None
     labels: dict[str, LabelScore] = {}
     subsets: dict[str, LabelScore] = {}
 
@@ -139,20 +138,28 @@ def pair(
     found: dict[str, Prediction] = {}
     for prediction in predictions:
         if prediction.doc_id not in wanted:
-            raise InvalidInput(
-                "a prediction for an unknown document", "ids of the gold", file=file, document=prediction.doc_id
-            )
+            raise unknown_document(prediction.doc_id, file)
         if prediction.doc_id in found:
             raise InvalidInput("a document given twice", "each document once", file=file, document=prediction.doc_id)
         found[prediction.doc_id] = prediction
     missing = [d.doc_id for d in gold if d.doc_id not in found]
     if missing and not allow_missing:
-        raise InvalidInput(
-            f"{len(missing)} of {len(gold)} documents without a prediction, the first {missing[0]!r}",
-            "one line for each gold document, an empty one if nothing is found (or --allow-missing)",
-            file=file,
-        )
+        raise missing_documents(len(missing), len(gold), missing[0], file)
     return [found.get(d.doc_id) or Prediction(doc_id=d.doc_id) for d in gold]
+
+
+def unknown_document(doc_id: str, file: str, line: int = 0) -> InvalidInput:
+    """The error for a prediction about a document that gold does not have."""
+    return InvalidInput("unknown document", "an id of the gold", file=file, line=line, document=doc_id)
+
+
+def missing_documents(missing: int, documents: int, first: str, file: str) -> InvalidInput:
+    """The error for gold documents that have no prediction."""
+    return InvalidInput(
+        f"{missing} of {documents} documents without a prediction, the first {first!r}",
+        "one line for each gold document, an empty one if nothing is found (or --allow-missing)",
+        file=file,
+    )
 
 
 def tally(
@@ -175,19 +182,20 @@ def tally(
         members[s].append(i)
     for group in members:
         group.sort(key=lambda i: (documents[i].published or "", documents[i].doc_id))
-    cells = {}
-    for metric in metrics:
-        own = Cells(metric)
-        if metric.unit == "document":
-            count = cast(DocumentCounter, metric.count)
-            for i, (document, side) in enumerate(zip(documents, sides, strict=True)):
-                own.rows += [(i, label, row) for label, row in count(document, side, ontology).items()]
-        else:
-            count_all = cast(StorylineCounter, metric.count)
+    cells = {metric.name: Cells(metric) for metric in metrics}
+    single = [(adder(c.metric), c) for c in cells.values() if c.metric.unit == "document"]
+    for i, (document, side) in enumerate(zip(documents, sides, strict=True)):
+        views: Views = {}
+        for add, own in single:
+            sums = Sums(own.metric.columns)
+            add(sums, document, side, ontology, views)
+            own.rows += [(i, label, row) for label, row in sums.rows().items()]
+    for own in cells.values():
+        if own.metric.unit == "storyline":
+            count_all = cast(StorylineCounter, own.metric.count)
             for s, group in enumerate(members):
                 counted = count_all([documents[i] for i in group], [sides[i] for i in group], ontology)
                 own.rows += [(s, label, row) for label, row in counted.items()]
-        cells[metric.name] = own
     return Tally(
         documents=[d.doc_id for d in documents],
         storylines=storylines,
@@ -202,20 +210,36 @@ def figures(counts: Tally, setting: Setting, *, resamples: int = statistics.RESA
     """Scores with intervals, per label and per subset, of every metric that was counted."""
     scores = {}
     for name, cells in counts.cells.items():
-        metric = cells.metric
         rows = counts.rows(name)
-        labels = {label: _label_score(metric, row) for label, row in cells.by_label().items() if label}
-        defined = [s.f1 for s in labels.values() if s.f1 is not None]
-        total = _label_score(metric, rows.sum(0))
-        scores[name] = MetricScore(
-            signature=setting.signature(metric),
-            interval=statistics.interval(rows, metric.value, resamples=resamples) if total.f1 is not None else None,
-            macro_f1=sum(defined) / len(defined) if defined else None,
-            labels=labels,
-            subsets={s: _label_score(metric, row) for s, row in counts.subset_rows(name).items()},
-            **msgspec.structs.asdict(total),
-        )
+        interval = None
+        if not np.isnan(cells.metric.value(rows.sum(0))):
+            interval = statistics.interval(rows, cells.metric.value, resamples=resamples)
+        scores[name] = metric_score(cells.metric, setting, cells.by_label(), counts.subset_rows(name), interval)
     return scores
+
+
+def metric_score(
+    metric: Metric,
+    setting: Setting,
+    by_label: Mapping[str, Array],
+    by_subset: Mapping[str, Array],
+    interval: tuple[float, float] | None,
+) -> MetricScore:
+    """The score of a metric from its total rows; those by label add up to the whole."""
+    labels = {label: _label_score(metric, row) for label, row in by_label.items() if label}
+    # Mean over the labels in gold or prediction, plain and weighted by gold count, as seqeval has them.
+    defined = [(s.f1, s.tp + s.fn) for s in labels.values() if s.f1 is not None]
+    weight = sum(n for _, n in defined)
+    total = _label_score(metric, sum(by_label.values(), np.zeros(metric.columns)))
+    return MetricScore(
+        signature=setting.signature(metric),
+        interval=interval,
+        macro_f1=sum(f for f, _ in defined) / len(defined) if defined else None,
+        weighted_f1=sum(f * n for f, n in defined) / weight if weight else None,
+        labels=labels,
+        subsets={s: _label_score(metric, row) for s, row in by_subset.items()},
+        **msgspec.structs.asdict(total),
+    )
 
 
 def _label_score(metric: Metric, row: Array) -> LabelScore:

@@ -46,9 +46,9 @@ def interval(
     """Percentile bootstrap interval of ``value`` over units (Efron 1979; Koehn 2004 for systems of NLP).
 
     Returns:
-        ``None`` with fewer than two units, or where the score is undefined in a resample.
+        ``None`` with fewer than two units, without resamples, or where the score is undefined in a resample.
     """
-    if rows.shape[0] < 2:
+    if rows.shape[0] < 2 or resamples == 0:
         return None
     scores = value(bootstrap_totals(rows, resamples, seed))
     if np.isnan(scores).any():
@@ -104,6 +104,30 @@ def holm(p_values: Mapping[Test, float | None]) -> dict[Test, float | None]:
     return adjusted
 
 
+def difference_interval(
+    base: Array, candidate: Array, value: Value, level: float = 0.95, resamples: int = RESAMPLES, seed: int = SEED
+) -> tuple[float, float] | None:
+    """Percentile bootstrap interval of ``value(candidate) - value(base)``, both resampled over the same units.
+
+    Returns:
+        ``None`` with fewer than two units, or where the difference is undefined in a resample.
+    """
+    if base.shape[0] < 2:
+        return None
+    differences = _bootstrap_differences(base, candidate, value, resamples, seed)
+    if np.isnan(differences).any():
+        return None
+    tail = (1 - level) / 2
+    low, high = np.quantile(differences, [tail, 1 - tail])
+    return float(low), float(high)
+
+
+def _bootstrap_differences(base: Array, candidate: Array, value: Value, resamples: int, seed: int) -> Array:
+    both = bootstrap_totals(np.concatenate([base, candidate], axis=1), resamples, seed)
+    columns = base.shape[1]
+    return value(both[:, columns:]) - value(both[:, :columns])
+
+
 def smallest_detectable(
     base: Array, candidate: Array, value: Value, alpha: float = 0.05, power: float = 0.8, seed: int = SEED
 ) -> float | None:
@@ -115,9 +139,7 @@ def smallest_detectable(
     units = base.shape[0]
     if units < 2:
         return None
-    both = bootstrap_totals(np.concatenate([base, candidate], axis=1), seed=seed)
-    columns = base.shape[1]
-    differences = value(both[:, columns:]) - value(both[:, :columns])
+    differences = _bootstrap_differences(base, candidate, value, RESAMPLES, seed)
     if np.isnan(differences).any():
         return None
     from statistics import NormalDist

@@ -12,20 +12,13 @@ trigger. The filler is
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from benchmark.documents import Document, Event, Prediction
-from benchmark.ontology import Ontology
-from benchmark.scoring.core import DocumentCounter, Key, Metric, Projection, projection
+from benchmark.scoring.core import Grouping, Groups, Key, Metric, Place, grouping
 
 Filler = tuple[Event, str, Key]
-
-
-def exact_fillers(_: Document, side: Prediction) -> Iterator[Filler]:
-    """``(event, role, (start, end))`` for each argument of ``side``."""
-    for event in side.events:
-        for argument in event.arguments:
-            yield event, argument.role, (argument.start, argument.end)
 
 
 def entity_fillers(gold: Document, side: Prediction) -> Iterator[Filler]:
@@ -79,16 +72,46 @@ def _choose(ids: Sequence[str], event: Event, role: str, wanted: Mapping[Key, se
     return list(ids)
 
 
-def _counter(entity: bool, role: bool, attached: bool) -> DocumentCounter:
-    fillers = entity_fillers if entity else exact_fillers
+Fillers = tuple[Sequence[Key], Sequence[Key]]  # of some arguments, without and with their roles
 
-    def project(gold: Document, side: Prediction, _: Ontology) -> Iterator[tuple[str, Key]]:
-        for event, name, filler in fillers(gold, side):
-            trigger = event.trigger if attached else None
-            yield event.type, (trigger and (trigger.start, trigger.end), filler, name if role else None)
 
-    counted: Projection = project
-    return projection(counted, "multiset" if attached else "set")
+def _exact(_: Document, side: Prediction) -> list[Fillers]:
+    return [
+        ([(a.start, a.end) for a in v.arguments], [(a.start, a.end, a.role) for a in v.arguments]) for v in side.events
+    ]
+
+
+def _entity(gold: Document, side: Prediction) -> list[Fillers]:
+    found = entity_fillers(gold, side)
+    of_event = [[(filler, role) for _, role, filler in islice(found, len(v.arguments))] for v in side.events]
+    return [([filler for filler, _ in fillers], fillers) for fillers in of_event]
+
+
+def _viewing(fillers: Callable[[Document, Prediction], list[Fillers]]) -> Grouping:
+    """Groups of fillers by label, and by label and trigger."""
+
+    def view(gold: Document, side: Prediction) -> tuple[Groups, Groups]:
+        found = fillers(gold, side)
+        return (
+            _groups([(v.type, None) for v in side.events], found),
+            _groups([(v.type, (v.trigger.start, v.trigger.end)) for v in side.events], found),
+        )
+
+    return view
+
+
+def _groups(places: Sequence[Place], found: Sequence[Fillers]) -> dict[Place, Fillers]:
+    groups = dict(zip(places, found, strict=True))
+    if len(groups) < len(places):  # events of one place are one group
+        parts: dict[Place, list[Fillers]] = {place: [] for place in groups}
+        for place, some in zip(places, found, strict=True):
+            parts[place].append(some)
+        for place, more in parts.items():
+            groups[place] = [k for fillers, _ in more for k in fillers], [k for _, roles in more for k in roles]
+    return groups
+
+
+_EXACT, _ENTITY = _viewing(_exact), _viewing(_entity)
 
 
 def _metric(name: str, entity: bool) -> Metric:
@@ -102,7 +125,7 @@ def _metric(name: str, entity: bool) -> Metric:
             f"Argument {'classification' if role else 'identification'}: ({', '.join(parts)}, filler), filler by "
             f"{'entity' if entity else 'span'}, {'multiset' if attached else 'set by document'}."
         ),
-        count=_counter(entity, role, attached),
+        count=grouping(_ENTITY if entity else _EXACT, int(attached), int(role), "multiset" if attached else "set"),
         symmetric=not entity,
         variant={"filler": filler},
     )

@@ -23,18 +23,32 @@ scorer 8.01: where gold has no pair of one kind, the other kind alone counts.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
+from typing import cast
 
 import numpy as np
 
 from benchmark.documents import Document, Event, Prediction
 from benchmark.ontology import Ontology
-from benchmark.scoring.core import Array, DocumentCounter, Metric, Row, Rows, f1, ratio
+from benchmark.scoring.core import (
+    Array,
+    DocumentCounter,
+    Key,
+    Lister,
+    Match,
+    Metric,
+    Row,
+    Rows,
+    f1,
+    paired,
+    ratio,
+)
 from benchmark.scoring.matching import assign_pairs
 
 Chain = frozenset[Hashable]
 Chains = list[Chain]
 Measure = Callable[[Chains, Chains], Row]
+Similarity = Callable[[Chains, Chains], Mapping[tuple[int, int], float]]
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -128,16 +142,24 @@ def b_cubed(gold: Chains, given: Chains) -> Row:
     return p, sum(map(len, given)), r, sum(map(len, gold))
 
 
+def _phi_4(gold: Chains, given: Chains) -> dict[tuple[int, int], float]:
+    return {(i, j): 2 * n / (len(gold[i]) + len(given[j])) for (i, j), n in _shared(gold, given).items()}
+
+
+def _phi_3(gold: Chains, given: Chains) -> dict[tuple[int, int], float]:
+    return {pair: float(n) for pair, n in _shared(gold, given).items()}
+
+
 def ceaf_e(gold: Chains, given: Chains) -> Row:
     """CEAF with φ4 (Luo 2005)."""
-    credit = {(i, j): 2 * n / (len(gold[i]) + len(given[j])) for (i, j), n in _shared(gold, given).items()}
+    credit = _phi_4(gold, given)
     total = sum(credit[pair] for pair in assign_pairs(credit))
     return total, len(given), total, len(gold)
 
 
 def ceaf_m(gold: Chains, given: Chains) -> Row:
     """CEAF with φ3 (Luo 2005)."""
-    credit = _shared(gold, given)
+    credit = _phi_3(gold, given)
     total = sum(credit[pair] for pair in assign_pairs(credit))
     return total, sum(map(len, given)), total, sum(map(len, gold))
 
@@ -203,6 +225,26 @@ def _counter(chains: Callable[[Prediction], Chains], measure: Measure) -> Docume
     return count
 
 
+def _extent(mention: Hashable) -> tuple[int, ...]:
+    """The extent of a mention, which is ``(place, copy)``; the place of a trigger has its document before the extent."""
+    place, _ = cast(tuple[tuple[int, ...], int], mention)
+    return place[-2:]
+
+
+def _items(chains: Callable[[Prediction], Chains], phi: Similarity) -> Lister:
+    """Chains one-to-one by ``phi``; a chain is shown as the extents of its mentions."""
+
+    def listed(own: Chains) -> list[tuple[str, Key]]:
+        return [("", tuple(sorted(map(_extent, chain)))) for chain in own]
+
+    def items(gold: Document, prediction: Prediction, _: Ontology) -> Iterator[Match]:
+        ours, theirs = chains(gold), chains(prediction)
+        credit = phi(ours, theirs)
+        return paired(listed(ours), listed(theirs), [(i, j, credit[i, j]) for i, j in assign_pairs(credit)])
+
+    return items
+
+
 def _metrics(prefix: str, chains: Callable[[Prediction], Chains], of: str) -> list[Metric]:
     measures: list[tuple[str, Measure, str]] = [
         ("MUC", muc, "link-based (Vilain et al. 1995)"),
@@ -211,8 +253,15 @@ def _metrics(prefix: str, chains: Callable[[Prediction], Chains], of: str) -> li
         ("CEAFm", ceaf_m, "chains one-to-one by φ3 (Luo 2005)"),
         ("LEA", lea, "links weighted by size of chain (Moosavi & Strube 2016)"),
     ]
+    aligned = {"CEAFe": _phi_4, "CEAFm": _phi_3}
     metrics = [
-        Metric(f"{prefix}{name}", "coreference", f"Coreference of {of}, {what}.", _counter(chains, measure))
+        Metric(
+            f"{prefix}{name}",
+            "coreference",
+            f"Coreference of {of}, {what}.",
+            _counter(chains, measure),
+            items=_items(chains, aligned[name]) if name in aligned else None,
+        )
         for name, measure, what in measures
     ]
     metrics.append(
@@ -239,8 +288,21 @@ def _metrics(prefix: str, chains: Callable[[Prediction], Chains], of: str) -> li
     return metrics
 
 
+def _mentions(gold: Document, prediction: Prediction, _: Ontology) -> Iterator[Match]:
+    ours, theirs = ({m for chain in entity_chains(side) for m in chain} for side in (gold, prediction))
+    for m in ours | theirs:
+        place = _extent(m)
+        yield Match("", place if m in ours else None, place if m in theirs else None, float(m in ours and m in theirs))
+
+
 METRICS = (
     *_metrics("", encounter_chains, "encounters"),
-    Metric("Entity-mention", "coreference", "Entity mentions, extents equal.", _counter(entity_chains, mention)),
+    Metric(
+        "Entity-mention",
+        "coreference",
+        "Entity mentions, extents equal.",
+        _counter(entity_chains, mention),
+        items=_mentions,
+    ),
     *_metrics("Entity-", entity_chains, "entities"),
 )

@@ -13,10 +13,11 @@ from __future__ import annotations
 import datetime
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 
 from benchmark.documents import Document, Prediction
 from benchmark.ontology import Ontology
-from benchmark.scoring.core import Metric, Rows
+from benchmark.scoring.core import Match, Metric, Rows, paired
 from benchmark.scoring.matching import assign
 
 _DATED_TYPES = ("DATE", "TIME")
@@ -58,21 +59,40 @@ def _dates(side: Prediction, ontology: Ontology) -> dict[Slot, list[tuple[str, s
     return slots
 
 
-def _count(gold: Document, prediction: Prediction, ontology: Ontology, lenient: bool) -> Rows:
+def _slots(
+    gold: Document, prediction: Prediction, ontology: Ontology
+) -> Iterator[tuple[Slot, list[str], list[str | None]]]:
+    """The values that are scored in each slot: gold ones, and predicted ones (``None`` is not resolved)."""
     wanted, given = _dates(gold, ontology), _dates(prediction, ontology)
-    rows: dict[str, list[int]] = {}
     for slot in wanted.keys() | given.keys():
         unscored = Counter(value for value in wanted.get(slot, ()) if resolved(*value) is None)
         want = [found for value in wanted.get(slot, ()) if (found := resolved(*value))]
         # What repeats a gold value that is not scored is not scored either.
         give = [resolved(*value) for value in (Counter(given.get(slot, ())) - unscored).elements()]
+        yield slot, want, give
+
+
+def _met(want: Sequence[str], give: Sequence[str | None], lenient: bool) -> list[tuple[int, int]]:
+    return assign([[g is not None and (g == w or (lenient and contains(g, w))) for g in give] for w in want])
+
+
+def _count(gold: Document, prediction: Prediction, ontology: Ontology, lenient: bool) -> Rows:
+    rows: dict[str, list[int]] = {}
+    for slot, want, give in _slots(gold, prediction, ontology):
         row = rows.setdefault(slot[0], [0, 0, 0])
-        row[0] += len(
-            assign([[g is not None and (g == w or (lenient and contains(g, w))) for g in give] for w in want])
-        )
+        row[0] += len(_met(want, give, lenient))
         row[1] += len(want)
         row[2] += len(give)
     return {label: (tp, p, tp, g) for label, (tp, g, p) in rows.items()}
+
+
+def _items(gold: Document, prediction: Prediction, ontology: Ontology, lenient: bool) -> Iterator[Match]:
+    for (label, *place), want, give in _slots(gold, prediction, ontology):
+        yield from paired(
+            [(label, (*place, value)) for value in want],
+            [(label, (*place, value or "not resolved")) for value in give],
+            ((i, j, 1) for i, j in _met(want, give, lenient)),
+        )
 
 
 METRICS = (
@@ -81,6 +101,7 @@ METRICS = (
         family="dates",
         definition="Normalised dates: multiset of (trigger, label, role, value), values equal.",
         count=lambda gold, prediction, ontology: _count(gold, prediction, ontology, lenient=False),
+        items=lambda gold, prediction, ontology: _items(gold, prediction, ontology, lenient=False),
         symmetric=False,
     ),
     Metric(
@@ -88,6 +109,7 @@ METRICS = (
         family="dates",
         definition="Date-V that accepts a value one step coarser which contains the gold value.",
         count=lambda gold, prediction, ontology: _count(gold, prediction, ontology, lenient=True),
+        items=lambda gold, prediction, ontology: _items(gold, prediction, ontology, lenient=True),
         symmetric=False,
     ),
 )

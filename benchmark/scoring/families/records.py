@@ -26,12 +26,12 @@ listing only the mention that it is surest of; φ3 rewards the whole list.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from benchmark.documents import Document, Event, Prediction, Time
 from benchmark.ontology import Ontology
-from benchmark.scoring.core import Metric, Rows
+from benchmark.scoring.core import Key, Lister, Match, Metric, Rows, paired
 from benchmark.scoring.matching import assign_pairs
 
 Filler = frozenset[Hashable]  # the mentions of an entity, or the one (type, value) of a time
@@ -104,19 +104,23 @@ def common(gold: Filler, predicted: Filler) -> float:
     return len(gold & predicted)
 
 
+def filler_pairs(ours: Sequence[Filler], theirs: Sequence[Filler], phi: Similarity) -> list[tuple[int, int, float]]:
+    """``(gold index, predicted index, phi)`` of the one-to-one pairing of fillers with the largest total."""
+    if len(ours) == len(theirs) == 1:
+        credit_of_one = phi(ours[0], theirs[0])
+        return [(0, 0, credit_of_one)] if credit_of_one else []
+    credit = {(i, j): phi(g, p) for i, g in enumerate(ours) for j, p in enumerate(theirs)}
+    return [(i, j, credit[i, j]) for i, j in assign_pairs(credit)]
+
+
 def similarity(gold: Slots, predicted: Slots, phi: Similarity) -> float:
     """Largest total of ``phi`` over one-to-one pairings of fillers of the same role."""
-    total = 0.0
-    for role, theirs in predicted.items():
-        ours = gold.get(role)
-        if not ours:
-            continue
-        if len(ours) == len(theirs) == 1:
-            total += phi(ours[0], theirs[0])
-            continue
-        credit = {(i, j): phi(g, p) for i, g in enumerate(ours) for j, p in enumerate(theirs)}
-        total += sum(credit[pair] for pair in assign_pairs(credit))
-    return total
+    return sum(
+        credit
+        for role, theirs in predicted.items()
+        if role in gold
+        for _, _, credit in filler_pairs(gold[role], theirs, phi)
+    )
 
 
 def _fillers(side: Slots) -> int:
@@ -132,6 +136,29 @@ def _exact(gold: Slots, predicted: Slots) -> float:
     return 1 if same and similarity(gold, predicted, subset) == _fillers(gold) else 0
 
 
+class _Kind(NamedTuple):
+    """The records of one label and negation on both sides, and how they are paired."""
+
+    label: str
+    gold: Sequence[Slots]
+    given: Sequence[Slots]
+    pairs: Sequence[tuple[int, int, float]]
+
+
+def _kinds(
+    gold: Prediction, prediction: Prediction, ontology: Ontology, credit: Callable[[Slots, Slots], float]
+) -> Iterator[_Kind]:
+    wanted: dict[tuple[str, bool], list[Slots]] = defaultdict(list)
+    given: dict[tuple[str, bool], list[Slots]] = defaultdict(list)
+    for table, side in ((wanted, gold), (given, prediction)):
+        for record in records(side, ontology):
+            table[record.label, record.negated].append(record.slots)
+    for kind in [*wanted, *(k for k in given if k not in wanted)]:
+        ours, theirs = wanted.get(kind, []), given.get(kind, [])
+        scores = {(i, j): credit(g, p) for i, g in enumerate(ours) for j, p in enumerate(theirs)}
+        yield _Kind(kind[0], ours, theirs, [(i, j, scores[i, j]) for i, j in assign_pairs(scores)])
+
+
 def _count(
     gold: Prediction,
     prediction: Prediction,
@@ -139,20 +166,52 @@ def _count(
     credit: Callable[[Slots, Slots], float],
     size: Callable[[Slots], int],
 ) -> Rows:
-    wanted: dict[tuple[str, bool], list[Slots]] = defaultdict(list)
-    given: dict[tuple[str, bool], list[Slots]] = defaultdict(list)
-    for table, side in ((wanted, gold), (given, prediction)):
-        for record in records(side, ontology):
-            table[record.label, record.negated].append(record.slots)
     rows: dict[str, list[float]] = {}
-    for kind in [*wanted, *(k for k in given if k not in wanted)]:
-        ours, theirs = wanted.get(kind, []), given.get(kind, [])
-        scores = {(i, j): credit(g, p) for i, g in enumerate(ours) for j, p in enumerate(theirs)}
-        row = rows.setdefault(kind[0], [0, 0, 0])
-        row[0] += sum(scores[pair] for pair in assign_pairs(scores))
-        row[1] += sum(map(size, theirs))
-        row[2] += sum(map(size, ours))
+    for kind in _kinds(gold, prediction, ontology, credit):
+        row = rows.setdefault(kind.label, [0, 0, 0])
+        row[0] += sum(gained for _, _, gained in kind.pairs)
+        row[1] += sum(map(size, kind.given))
+        row[2] += sum(map(size, kind.gold))
     return {label: (tp, p, tp, g) for label, (tp, p, g) in rows.items()}
+
+
+def _shown(slots: Slots) -> list[tuple[str, Key]]:
+    """Fillers for a person to read, each with its role."""
+    # The mentions of one filler are extents, or one (type, value): each kind has an order.
+    return [(role, (role, *sorted(f))) for role, fillers in slots.items() for f in fillers]  # type: ignore[type-var]
+
+
+def _listed(phi: Similarity) -> Lister:
+    """The fillers of paired records, paired role by role; those of a record that met none stand alone."""
+
+    def items(gold: Document, prediction: Prediction, ontology: Ontology) -> Iterator[Match]:
+        for kind in _kinds(gold, prediction, ontology, lambda g, p: similarity(g, p, phi)):
+            met_gold, met_given = {i for i, _, _ in kind.pairs}, {j for _, j, _ in kind.pairs}
+            nothing: Slots = {}
+            forms = [(kind.gold[i], kind.given[j]) for i, j, _ in kind.pairs]
+            forms += [(g, nothing) for i, g in enumerate(kind.gold) if i not in met_gold]
+            forms += [(nothing, p) for j, p in enumerate(kind.given) if j not in met_given]
+            for ours, theirs in forms:
+                for match in _slot_items(ours, theirs, phi):
+                    yield match._replace(label=kind.label)
+
+    return items
+
+
+def _slot_items(ours: Slots, theirs: Slots, phi: Similarity) -> Iterator[Match]:
+    """Fillers one-to-one within each role, which is the label."""
+    for role in dict.fromkeys([*ours, *theirs]):
+        want, give = ours.get(role, []), theirs.get(role, [])
+        yield from paired(_shown({role: want}), _shown({role: give}), filler_pairs(want, give, phi))
+
+
+def _exact_items(gold: Document, prediction: Prediction, ontology: Ontology) -> Iterator[Match]:
+    for kind in _kinds(gold, prediction, ontology, _exact):
+        wanted, given = (
+            [(kind.label, tuple(filler for _, filler in _shown(slots))) for slots in side]
+            for side in (kind.gold, kind.given)
+        )
+        yield from paired(wanted, given, kind.pairs)
 
 
 def _record(gold: Document, prediction: Prediction, ontology: Ontology) -> Rows:
@@ -177,12 +236,17 @@ def _ree(gold: Document, prediction: Prediction, _: Ontology) -> Rows:
     return rows
 
 
+def _ree_items(gold: Document, prediction: Prediction, _: Ontology) -> Iterator[Match]:
+    return _slot_items(slots(gold, gold.events), slots(prediction, prediction.events), subset)
+
+
 METRICS = (
     Metric(
         "Record",
         "records",
         "CEAF-RME φ⊆ over records of (document, encounter, label, negated), entity denominators (Chen et al. 2023).",
         _record,
+        items=_listed(subset),
         symmetric=False,
         variant={"phi": "subset", "filler": "entity"},
     ),
@@ -191,6 +255,7 @@ METRICS = (
         "records",
         "CEAF-RME φ3 over the same records, mention denominators (Chen et al. 2023).",
         _record_phi3,
+        items=_listed(common),
         variant={"phi": "3", "filler": "mention"},
     ),
     Metric(
@@ -198,6 +263,7 @@ METRICS = (
         "records",
         "Records whose slots all hold the fillers of a gold record, one-to-one by φ⊆, and nothing else.",
         _record_exact,
+        items=_exact_items,
         symmetric=False,
         variant={"phi": "subset"},
     ),
@@ -206,6 +272,7 @@ METRICS = (
         "records",
         "Fillers of each role over the document, one-to-one by φ⊆, whatever the event (Du et al. 2021).",
         _ree,
+        items=_ree_items,
         symmetric=False,
         variant={"phi": "subset", "filler": "entity"},
     ),

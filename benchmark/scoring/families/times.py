@@ -12,22 +12,25 @@ them beside the strict one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from benchmark.documents import Document, Prediction, Time
 from benchmark.ontology import Ontology
-from benchmark.scoring.core import Key, Metric, Rows, projection
+from benchmark.scoring.core import Key, Lister, Match, Metric, Rows, paired, projection
 from benchmark.scoring.matching import align
 
 
-def relaxed_pairs(gold: Document, prediction: Prediction) -> list[tuple[Time, Time]]:
-    """Gold and predicted times that overlap, paired as the module says."""
-    pairs = align(
+def _pairs(gold: Document, prediction: Prediction) -> list[tuple[int, int]]:
+    return align(
         [((t.start, t.end), t) for t in gold.times],
         [((t.start, t.end), t) for t in prediction.times],
         lambda g, p: (g.value == p.value, g.type == p.type),
     )
-    return [(gold.times[i], prediction.times[j]) for i, j in pairs]
+
+
+def relaxed_pairs(gold: Document, prediction: Prediction) -> list[tuple[Time, Time]]:
+    """Gold and predicted times that overlap, paired as the module says."""
+    return [(gold.times[i], prediction.times[j]) for i, j in _pairs(gold, prediction)]
 
 
 def _extents(_: Document, side: Prediction, __: Ontology) -> Iterator[tuple[str, Key]]:
@@ -56,9 +59,40 @@ def _type(gold: Document, prediction: Prediction, _: Ontology) -> Rows:
     return {kind: (tp, given, tp, wanted) for kind, (tp, given, wanted) in rows.items()}
 
 
+def _items(agree: Callable[[Time, Time], bool], labelled: bool = False) -> Lister:
+    """The relaxed pairs, with credit where the two ``agree``."""
+
+    def listed(side: Prediction) -> list[tuple[str, Key]]:
+        return [(t.type if labelled else "", (t.start, t.end, t.type, t.value)) for t in side.times]
+
+    def items(gold: Document, prediction: Prediction, _: Ontology) -> Iterator[Match]:
+        met = ((i, j, agree(gold.times[i], prediction.times[j])) for i, j in _pairs(gold, prediction))
+        return paired(listed(gold), listed(prediction), met)
+
+    return items
+
+
 METRICS = (
     Metric("TIMEX-strict", "times", "Time expressions, extents equal (TempEval-3).", projection(_extents)),
-    Metric("TIMEX-relaxed", "times", "Time expressions, extents share a character (TempEval-3).", _relaxed),
-    Metric("TIMEX-type", "times", "Relaxed pairs of time expressions with equal type (TempEval-3).", _type),
-    Metric("TIMEX-value", "times", "Relaxed pairs of time expressions with equal value (TempEval-3).", _value),
+    Metric(
+        "TIMEX-relaxed",
+        "times",
+        "Time expressions, extents share a character (TempEval-3).",
+        _relaxed,
+        items=_items(lambda g, p: True),
+    ),
+    Metric(
+        "TIMEX-type",
+        "times",
+        "Relaxed pairs of time expressions with equal type (TempEval-3).",
+        _type,
+        items=_items(lambda g, p: g.type == p.type, labelled=True),
+    ),
+    Metric(
+        "TIMEX-value",
+        "times",
+        "Relaxed pairs of time expressions with equal value (TempEval-3).",
+        _value,
+        items=_items(lambda g, p: g.value == p.value),
+    ),
 )

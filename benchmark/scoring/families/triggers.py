@@ -6,32 +6,32 @@ format, and the label together with the factuality of the mention.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-from benchmark.documents import Document, Event, Prediction
+from benchmark.documents import Event
 from benchmark.ontology import Ontology
-from benchmark.scoring.core import Key, Metric, projection
+from benchmark.scoring.core import Metric, Projected, projection
 
-Naming = Callable[[Event, Ontology], tuple[str, Key]]
-
-
-def _projected(name: Naming) -> Callable[[Document, Prediction, Ontology], Iterator[tuple[str, Key]]]:
-    def project(_: Document, side: Prediction, ontology: Ontology) -> Iterator[tuple[str, Key]]:
-        for event in side.events:
-            label, extra = name(event, ontology)
-            yield label, (event.trigger.start, event.trigger.end, extra)
-
-    return project
+Naming = Callable[[Event, Ontology], str]
 
 
-def _phase(event: Event, ontology: Ontology) -> tuple[str, Key]:
+def _spans(name: Naming) -> Projected:
+    """Compares (what ``name`` makes of the label, span)."""
+    return projection(
+        lambda _, side, ontology: [(name(v, ontology), (v.trigger.start, v.trigger.end)) for v in side.events]
+    )
+
+
+def phase_of(event: Event, ontology: Ontology) -> str:
+    """Phase of the label; an act counts as itself."""
     label = ontology.labels.get(event.type)
-    return (label.phase or event.type) if label else event.type, None
+    return (label.phase or event.type) if label else event.type
 
 
-def _format(event: Event, ontology: Ontology) -> tuple[str, Key]:
+def format_of(event: Event, ontology: Ontology) -> str:
+    """Format of the label; an act counts as itself."""
     label = ontology.labels.get(event.type)
-    return (label.format or event.type) if label else event.type, None
+    return (label.format or event.type) if label else event.type
 
 
 METRICS = (
@@ -39,30 +39,32 @@ METRICS = (
         name="TI",
         family="triggers",
         definition="Trigger identification: (document, span).",
-        count=projection(_projected(lambda event, _: ("", None))),
+        count=_spans(lambda event, _: ""),
     ),
     Metric(
         name="TC",
         family="triggers",
         definition="Trigger classification: (document, span, label).",
-        count=projection(_projected(lambda event, _: (event.type, None))),
+        count=_spans(lambda event, _: event.type),
     ),
     Metric(
         name="TC-phase",
         family="triggers",
         definition="Trigger classification by phase: (document, span, phase of the label; an act counts as itself).",
-        count=projection(_projected(_phase)),
+        count=_spans(phase_of),
     ),
     Metric(
         name="TC-format",
         family="triggers",
         definition="Trigger classification by format: (document, span, format of the label; an act counts as itself).",
-        count=projection(_projected(_format)),
+        count=_spans(format_of),
     ),
     Metric(
         name="TC-fact",
         family="triggers",
         definition="Trigger classification with factuality: (document, span, label, factuality).",
-        count=projection(_projected(lambda event, _: (event.type, event.factuality))),
+        count=projection(
+            lambda _, side, __: [(v.type, (v.trigger.start, v.trigger.end, v.factuality)) for v in side.events]
+        ),
     ),
 )

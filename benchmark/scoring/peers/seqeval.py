@@ -15,6 +15,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from benchmark.documents import Document, Prediction
+from benchmark.scoring.core import Row
+from benchmark.scoring.families.tagging import count_tags
 from benchmark.scoring.peers._shared import joined, ratios, share, trigger
 
 UNIT = "fraction"
@@ -33,14 +35,27 @@ def score(
         wanted.update(label for _, label in ours)
         given.update(label for _, label in theirs)
         right.update(label for _, label in ours & theirs)
-    labels = sorted(wanted | given)
-    by_type = {t: ratios(right[t], given[t], right[t], wanted[t]) for t in labels}
-    table: dict[str, Any] = {
-        "micro": ratios(right.total(), given.total(), right.total(), wanted.total()),
-        "macro": {k: sum(r[k] for r in by_type.values()) / len(labels) if labels else None for k in ("p", "r", "f1")},
-        "weighted": {
-            k: share(sum(wanted[t] * by_type[t][k] for t in labels), wanted.total()) for k in ("p", "r", "f1")
-        },
-        "per_type": {t: {**by_type[t], "support": wanted[t]} for t in labels},
-    }
+    table = _table({t: (right[t], given[t], right[t], wanted[t]) for t in sorted(wanted | given)})
     return {"strict": table, "default": table}
+
+
+def classification_report(gold: Sequence[Sequence[str]], given: Sequence[Sequence[str]]) -> dict[str, Any]:
+    """What :func:`score` gives for a mode, from IOB2 sequences in mode strict.
+
+    Raises:
+        InvalidInput: see :func:`benchmark.scoring.families.tagging.count_tags`.
+    """
+    return _table(count_tags(gold, given))
+
+
+def _table(rows: Mapping[str, Row]) -> dict[str, Any]:
+    by_type = {label: ratios(*row) for label, row in rows.items()}
+    total = [sum(row[i] for row in rows.values()) for i in range(4)]
+    return {
+        "micro": ratios(*total),
+        "macro": {k: sum(r[k] for r in by_type.values()) / len(rows) if rows else None for k in ("p", "r", "f1")},
+        "weighted": {
+            k: share(sum(row[3] * by_type[t][k] for t, row in rows.items()), total[3]) for k in ("p", "r", "f1")
+        },
+        "per_type": {t: {**by_type[t], "support": row[3]} for t, row in rows.items()},
+    }

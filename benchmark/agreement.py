@@ -1,0 +1,168 @@
+"""How far two annotations of the same documents agree, layer by layer.
+
+The figures are symmetric but for arguments by entity, where the first annotation's entities are those that count. Two
+passes of one language model measure *self-consistency*, not agreement of people; the output says so.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from benchmark.documents import Document, Event, Prediction
+from benchmark.errors import InvalidInput
+from benchmark.formats import brat, jsonl
+from benchmark.ontology import Ontology
+from benchmark.scoring.families import registry, select
+from benchmark.scoring.score import tally
+
+_F1 = {
+    "triggers": "TI",
+    "triggers with label": "TC",
+    "arguments, exact": "AC+:exact",
+    "arguments, by entity": "AC+",
+    "times, strict": "TIMEX-strict",
+    "times, relaxed": "TIMEX-relaxed",
+    "encounters, B³": "B3",
+}
+
+
+class Figure(msgspec.Struct, frozen=True):
+    """One figure of agreement: its value (``None`` where undefined) and the number of items that it rests on."""
+
+    layer: str
+    measure: str
+    value: float | None
+    n: int
+
+
+def read(path: Path) -> dict[str, Document]:
+    """Annotations by document: of a brat collection, or of a JSONL file of gold or of predictions.
+
+    Raises:
+        InvalidInput: the path is not to be read as either.
+    """
+    if path.is_dir():
+        return {d.doc_id: d for d in brat.read(path)}
+    found = {}
+    for _, side in jsonl.decode(path, Document):
+        found[side.doc_id] = side
+    return found
+
+
+def agreement(one: dict[str, Document], other: dict[str, Document], ontology: Ontology) -> list[Figure]:
+    """Every figure, over the documents that both have.
+
+    F1 and B³ are those of the metrics (:mod:`benchmark.scoring.families`); kappa is Cohen's (1960), on triggers of equal
+    span, of the label, its phase, its format, and the factuality; value agreement is the share of overlapping time
+    expressions with equal value.
+
+    Raises:
+        InvalidInput: the two have no document in common.
+    """
+    shared = sorted(one.keys() & other.keys())
+    if not shared:
+        raise InvalidInput("no document in common", "two annotations of the same documents")
+    gold = [one[i] for i in shared]
+    sides: list[Prediction] = [other[i] for i in shared]
+    counts = tally(gold, sides, select([*_F1.values(), "TIMEX-value"]), ontology)
+
+    def total(name: str) -> list[float]:
+        row: list[float] = counts.rows(name).sum(0).tolist()
+        return row
+
+    figures = []
+    for layer, name in _F1.items():
+        value = float(registry()[name].value(counts.rows(name).sum(0)))
+        figures.append(Figure(layer, "F1", None if value != value else value, int(max(total(name)[1], total(name)[3]))))
+    overlapping = int(total("TIMEX-relaxed")[0])
+    equal = total("TIMEX-value")[0]
+    figures.append(Figure("times, value", "share equal", equal / overlapping if overlapping else None, overlapping))
+    pairs = [pair for a, b in zip(gold, sides, strict=True) for pair in matched(a, b)]
+    for layer, naming in _namings(ontology).items():
+        figures.append(Figure(layer, "kappa", kappa([(naming(a), naming(b)) for a, b in pairs]), len(pairs)))
+    return figures
+
+
+def _namings(ontology: Ontology) -> dict[str, Callable[[Event], Hashable]]:
+    def phase(event: Event) -> Hashable:
+        return ontology.labels[event.type].phase or event.type
+
+    def form(event: Event) -> Hashable:
+        return ontology.labels[event.type].format or event.type
+
+    return {
+        "label": lambda event: event.type,
+        "label, phase alone": phase,
+        "label, format alone": form,
+        "factuality": lambda event: event.factuality,
+    }
+
+
+def matched(one: Prediction, other: Prediction) -> list[tuple[Event, Event]]:
+    """Events of equal trigger span, paired one to one, those of equal label first."""
+    pairs = []
+    left = list(other.events)
+    rest = []
+    for event in one.events:
+        same = next((v for v in left if (v.trigger, v.type) == (event.trigger, event.type)), None)
+        if same is None:
+            rest.append(event)
+        else:
+            left.remove(same)
+            pairs.append((event, same))
+    for event in rest:
+        near = next((v for v in left if v.trigger == event.trigger), None)
+        if near is not None:
+            left.remove(near)
+            pairs.append((event, near))
+    return pairs
+
+
+def kappa(pairs: Sequence[tuple[Hashable, Hashable]]) -> float | None:
+    """Cohen's kappa (Cohen 1960); ``None`` without pairs, or where chance alone would agree on all."""
+    if not pairs:
+        return None
+    n = len(pairs)
+    observed = sum(a == b for a, b in pairs) / n
+    ours, theirs = Counter(a for a, _ in pairs), Counter(b for _, b in pairs)
+    chance = sum(ours[c] * theirs[c] for c in ours) / n**2
+    return None if chance == 1 else (observed - chance) / (1 - chance)
+
+
+ByLabel = dict[str, tuple[float | None, int]]
+
+
+def by_label(one: dict[str, Document], other: dict[str, Document], ontology: Ontology) -> ByLabel:
+    """F1 of triggers with label, and mentions of the larger side, by label."""
+    shared = sorted(one.keys() & other.keys())
+    cells = tally([one[i] for i in shared], [other[i] for i in shared], select(["TC"]), ontology).cells["TC"]
+    found: ByLabel = {}
+    for label, row in cells.by_label().items():
+        tp, given, _, wanted = row.tolist()
+        found[label] = (2 * tp / (given + wanted) if given + wanted else None, int(max(given, wanted)))
+    return found
+
+
+def show(figures: Sequence[Figure], labels: ByLabel, documents: int) -> None:
+    """Print the tables."""
+    from rich.table import Table
+
+    from benchmark.leaderboard.terminal import console
+
+    out = console()
+    table = Table(title=f"Agreement on {documents} documents (two passes of one model: self-consistency)")
+    for head in ("layer", "measure", "value", "n"):
+        table.add_column(head, justify="right" if head in ("value", "n") else "left")
+    for f in figures:
+        table.add_row(f.layer, f.measure, "–" if f.value is None else f"{f.value:.3f}", str(f.n))
+    out.print(table)
+    table = Table(title="Triggers by label")
+    for head in ("label", "F1", "n"):
+        table.add_column(head, justify="right" if head != "label" else "left")
+    for label, (value, n) in labels.items():
+        table.add_row(label, "–" if value is None else f"{value:.3f}", str(n))
+    out.print(table)

@@ -1,0 +1,514 @@
+"""Comparing two sets of results: differences with their tests, verdicts, and the policy that a gate applies.
+
+Both sides are always scored anew from their predictions, on the same gold, by the same code; what a record says of its
+scores plays no part. One :class:`Report` carries everything that any output shows.
+"""
+
+from __future__ import annotations
+
+import datetime
+import io
+import subprocess
+import tarfile
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+import numpy as np
+
+from benchmark import results
+from benchmark.corpus import Corpus, fingerprint
+from benchmark.documents import Document, Event, Prediction, nearest
+from benchmark.errors import EXIT_NOT_COMPARABLE, EXIT_WORSE, InvalidInput, NotComparable, SommetError
+from benchmark.files import read_text
+from benchmark.leaderboard.board import read_predictions
+from benchmark.ontology import load_yaml
+from benchmark.scoring import statistics
+from benchmark.scoring.core import Array, Metric
+from benchmark.scoring.families import registry, select
+from benchmark.scoring.score import Setting, Tally, tally
+
+SCHEMA = 1
+Verdict = Literal["same", "better", "noise", "accepted", "worse", "incomparable", "missing"]
+
+# The gravest verdict of its parts is the verdict of the whole.
+_ORDER: tuple[Verdict, ...] = ("same", "better", "noise", "accepted", "worse", "incomparable", "missing")
+
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+
+
+class Threshold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a metric must keep to.
+
+    Attributes:
+        floor: the least score that is right, whatever the base has.
+        hard: a drop beyond it is a loss, significant or not.
+        margin: a drop beyond it is a loss when it is significant.
+    """
+
+    floor: Share = 0.0
+    hard: Share = 1.0
+    margin: Share = 0.0
+
+
+class Accepted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A loss that was accepted, why, and until when (inclusive)."""
+
+    system: str
+    metric: str
+    reason: Annotated[str, msgspec.Meta(min_length=1)]
+    until: datetime.date
+
+
+class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a gate asks for. Unknown keys are refused.
+
+    Attributes:
+        split: the split that results are compared on.
+        systems: systems that must be there on both sides; all of the base for an empty list.
+        metrics: primary metrics with their thresholds; all must be there.
+        alpha: level of the paired test, after Holm over systems and metrics.
+        repeats: how many runs (``<system>/repeat-1``, …) stand for a system that is not deterministic.
+        accepted: losses that do not fail the gate.
+    """
+
+    schema: Literal[1]
+    split: str
+    metrics: Annotated[dict[str, Threshold], msgspec.Meta(min_length=1)]
+    systems: list[str] = []
+    alpha: Annotated[float, msgspec.Meta(gt=0, lt=1)] = 0.05
+    repeats: dict[str, Annotated[int, msgspec.Meta(ge=1, le=100)]] = {}
+    accepted: list[Accepted] = []
+
+
+def read_policy(path: Path) -> Policy:
+    """Read a policy.
+
+    Raises:
+        InvalidInput: it is not YAML, has an unknown key (the message names the nearest) or metric, or a bad value.
+    """
+    import yaml
+
+    try:
+        data = load_yaml(read_text(path))
+    except yaml.YAMLError as error:
+        raise InvalidInput("not YAML", "a policy", file=str(path)) from error
+    try:
+        policy = msgspec.convert(data, Policy, strict=False)
+    except msgspec.ValidationError as error:
+        raise InvalidInput(str(error), _keys(str(error)), file=str(path)) from error
+    for name in policy.metrics:
+        if name not in registry():
+            raise InvalidInput(f"unknown metric {name!r}", nearest(name, registry()), file=str(path))
+        if not registry()[name].higher_is_better:
+            raise InvalidInput(
+                f"metric {name!r}, of which less is better", "a metric of which more is better", file=str(path)
+            )
+    return policy
+
+
+def _keys(message: str) -> str:
+    """The key that was probably meant, from msgspec's message on an unknown one."""
+    import re
+
+    found = re.search(r"unknown field `([^`]*)`", message)
+    known = {f for s in (Policy, Threshold, Accepted) for f in s.__struct_fields__}
+    return nearest(found[1], sorted(known)) if found else "the keys and values of a policy (docs/gate.md)"
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Sides
+
+
+@dataclass(frozen=True)
+class Side:
+    """One system on one side: its predictions (several where it is repeated), in the order of the gold."""
+
+    name: str
+    runs: tuple[tuple[Prediction, ...], ...]
+    digests: tuple[str, ...]
+
+
+@contextmanager
+def opened(spec: str) -> Iterator[Path]:
+    """The folder or file that ``spec`` names: a path, or ``git:REF[:PATH]`` for ``results`` at the merge base with REF.
+
+    Raises:
+        NotComparable: the reference or the path is not in the repository.
+        InvalidInput: there is no such path.
+    """
+    if not spec.startswith("git:"):
+        path = Path(spec)
+        if not path.exists():
+            raise InvalidInput("no such file or folder", "results, a record or predictions", file=spec)
+        yield path
+        return
+    ref, _, inner = spec.removeprefix("git:").partition(":")
+    inner = inner or "results"
+    base = _git("merge-base", "--", ref, "HEAD").decode().strip()
+    with tempfile.TemporaryDirectory() as folder:
+        archive = _git("archive", "--format=tar", base, "--", inner)
+        with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+            tar.extractall(folder, filter="data")
+        yield Path(folder) / inner
+
+
+def _git(*words: str) -> bytes:
+    try:
+        return subprocess.run(["git", *words], capture_output=True, check=True, timeout=120).stdout  # noqa: S603, S607
+    except (OSError, subprocess.SubprocessError) as error:
+        said = getattr(error, "stderr", b"") or str(error).encode()
+        raise NotComparable(f"git {' '.join(words)}: {said.decode('utf-8', 'replace').strip()}") from error
+
+
+def systems(path: Path, split: str) -> dict[str, list[Path]]:
+    """Prediction files by system below ``path``: those of records of ``split``, or the one file itself.
+
+    A system whose folder holds ``repeat-1``, ``repeat-2``, … has one file for each.
+    """
+    if path.is_file() and path.name != results.RECORD:
+        return {path.stem if path.name != results.PREDICTIONS else path.parent.name: [path]}
+    root = path.parent if path.is_file() else path
+    found: dict[str, list[Path]] = {}
+    for folder in results.find(root):
+        record = results.read(folder)
+        if record.corpus.split == split:
+            found.setdefault(record.system.name, []).append(folder / results.PREDICTIONS)
+    return found
+
+
+def load(name: str, files: Sequence[Path], gold: Sequence[Document], corpus: Corpus) -> Side:
+    """Read the predictions of a system; a record beside them must be about this gold and these predictions.
+
+    Raises:
+        InvalidInput: a file is malformed, or is not the one that its record names.
+        NotComparable: the record is about another gold.
+    """
+    runs, digests = [], []
+    for file in files:
+        digest = results.sha256(file.read_bytes()) if file.exists() else ""
+        beside = file.parent / results.RECORD
+        if beside.exists():
+            record = results.read(beside)
+            if record.corpus.fingerprint != fingerprint(gold):
+                raise NotComparable(
+                    f"{name}: scored on gold {record.corpus.fingerprint} ({record.corpus.version}), "
+                    f"the gold here is {fingerprint(gold)} ({corpus.manifest.version})"
+                )
+            if digest != record.predictions.sha256:
+                raise InvalidInput(
+                    f"sha256 {digest[:12]}", f"{record.predictions.sha256[:12]}, as its record says", file=str(file)
+                )
+        runs.append(tuple(read_predictions(file, gold, corpus)))
+        digests.append(digest)
+    return Side(name, tuple(runs), tuple(digests))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Reports
+
+
+class MetricReport(msgspec.Struct, frozen=True):
+    """One metric of one system on both sides.
+
+    ``difference`` is candidate minus base with its 95 % interval; ``p`` is of the paired test, ``p_holm`` after Holm over
+    the whole report; ``detectable`` is the smallest drop that this gold shows with probability 0.8.
+    """
+
+    metric: str
+    signature: str
+    base: float | None
+    candidate: float | None
+    difference: float | None
+    interval: tuple[float, float] | None
+    p: float | None
+    p_holm: float | None
+    wins: int | None
+    losses: int | None
+    detectable: float | None
+    verdict: Verdict
+    why: str
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One event of one document that one side has right and the other has not."""
+
+    document: str
+    kind: Literal["lost", "found", "invented", "dropped"]
+    label: str
+    trigger: str
+    sentence: str
+
+
+class SystemReport(msgspec.Struct, frozen=True):
+    """One system on both sides."""
+
+    system: str
+    verdict: Verdict
+    metrics: list[MetricReport]
+    changes: list[Change]
+    why: str = ""
+
+
+class Report(msgspec.Struct, frozen=True):
+    """A whole comparison."""
+
+    base: str
+    candidate: str
+    corpus: str
+    version: str
+    split: str
+    gold: str
+    alpha: float
+    verdict: Verdict
+    systems: list[SystemReport]
+    schema: int = SCHEMA
+
+    @property
+    def exit_code(self) -> int:
+        """0, or 1 for a loss, or 3 where something cannot be judged."""
+        if any(s.verdict in ("incomparable", "missing") for s in self.systems):
+            return EXIT_NOT_COMPARABLE
+        return EXIT_WORSE if any(s.verdict == "worse" for s in self.systems) else 0
+
+
+def gravest(verdicts: Sequence[Verdict]) -> Verdict:
+    """The gravest of some verdicts; ``missing`` of none."""
+    return max(verdicts, key=_ORDER.index, default="missing")
+
+
+@dataclass(frozen=True)
+class _Pair:
+    base: Side
+    candidate: Side
+    rows: Mapping[str, tuple[Array, Array]]
+    documents: Mapping[str, tuple[Array, Array] | None]
+
+
+def compare(
+    base: str,
+    candidate: str,
+    corpus: Corpus,
+    policy: Policy,
+    *,
+    today: datetime.date | None = None,
+    single: bool = False,
+) -> Report:
+    """Compare two sides under a policy.
+
+    Args:
+        base, candidate: specifications as :func:`opened` takes them.
+        today: the day against which accepted losses expire.
+        single: compare the one system of each side whatever its name (two prediction files).
+
+    Raises:
+        InvalidInput, NotComparable: see :func:`opened` and :func:`load`. Faults of one system are verdicts of that system.
+    """
+    gold = corpus.documents(policy.split)
+    setting = Setting(corpus.manifest.name, corpus.manifest.version, policy.split, fingerprint(gold), len(gold))
+    metrics = select(policy.metrics)
+    with opened(base) as base_path, opened(candidate) as candidate_path:
+        ours, theirs = systems(base_path, policy.split), systems(candidate_path, policy.split)
+        if single and len(ours) == len(theirs) == 1:
+            theirs = dict(zip(ours, theirs.values(), strict=True))
+        pairs: dict[str, _Pair | SystemReport] = {}
+        for name in policy.systems or sorted(ours) or sorted(theirs):
+            pairs[name] = _paired(name, ours, theirs, gold, corpus, policy, metrics)
+    judged = {name: pair for name, pair in pairs.items() if isinstance(pair, _Pair)}
+    p_values = {
+        (name, metric.name): statistics.paired_p(*pair.rows[metric.name], metric.value)
+        for name, pair in judged.items()
+        for metric in metrics
+    }
+    adjusted = statistics.holm(p_values)
+    day = today or datetime.datetime.now(tz=datetime.UTC).date()
+    reports = []
+    for name, pair in pairs.items():
+        if isinstance(pair, SystemReport):
+            reports.append(pair)
+            continue
+        found = [
+            _judge(name, m, pair, setting, policy, p_values[name, m.name], adjusted[name, m.name], day) for m in metrics
+        ]
+        reports.append(
+            SystemReport(
+                name, gravest([m.verdict for m in found]), found, list(changes(gold, pair.base, pair.candidate))
+            )
+        )
+    return Report(
+        base=base,
+        candidate=candidate,
+        corpus=setting.corpus,
+        version=setting.version,
+        split=setting.split,
+        gold=setting.gold,
+        alpha=policy.alpha,
+        verdict=gravest([r.verdict for r in reports]),
+        systems=reports,
+    )
+
+
+def _paired(
+    name: str,
+    ours: Mapping[str, list[Path]],
+    theirs: Mapping[str, list[Path]],
+    gold: Sequence[Document],
+    corpus: Corpus,
+    policy: Policy,
+    metrics: Sequence[Metric],
+) -> _Pair | SystemReport:
+    for side, found in (("base", ours), ("candidate", theirs)):
+        if name not in found:
+            return SystemReport(
+                name, "missing", [], [], f"not in the {side}; it has {', '.join(sorted(found)) or 'none'}"
+            )
+        wanted = policy.repeats.get(name, 1)
+        if len(found[name]) != wanted:
+            return SystemReport(
+                name, "incomparable", [], [], f"{len(found[name])} runs in the {side}, {wanted} expected"
+            )
+    try:
+        base, candidate = (load(name, found[name], gold, corpus) for found in (ours, theirs))
+    except SommetError as error:
+        return SystemReport(name, "incomparable", [], [], str(error))
+    tallies = [[tally(gold, run, metrics, corpus.ontology) for run in base.runs]]
+    # Unchanged predictions are not scored twice: they give the same rows.
+    if candidate.digests == base.digests:
+        tallies.append(tallies[0])
+    else:
+        tallies.append([tally(gold, run, metrics, corpus.ontology) for run in candidate.runs])
+    rows = {m.name: (_mean(tallies[0], m), _mean(tallies[1], m)) for m in metrics}
+    by_document = {m.name: _by_document(tallies, m) for m in metrics}
+    return _Pair(base, candidate, rows, by_document)
+
+
+def _mean(tallies: Sequence[Tally], metric: Metric) -> Array:
+    rows: Array = np.mean([t.rows(metric.name) for t in tallies], axis=0)
+    return rows
+
+
+def _by_document(tallies: Sequence[Sequence[Tally]], metric: Metric) -> tuple[Array, Array] | None:
+    if metric.unit != "document":
+        return None
+    base, candidate = (np.mean([t.document_rows(metric.name) for t in side], axis=0) for side in tallies)
+    return base, candidate
+
+
+def _judge(
+    system: str,
+    metric: Metric,
+    pair: _Pair,
+    setting: Setting,
+    policy: Policy,
+    p: float | None,
+    p_holm: float | None,
+    today: datetime.date,
+) -> MetricReport:
+    base_rows, candidate_rows = pair.rows[metric.name]
+    base, candidate = (float(metric.value(rows.sum(0))) for rows in (base_rows, candidate_rows))
+    threshold = policy.metrics[metric.name]
+    equal = bool(np.array_equal(base_rows, candidate_rows))
+    defined = not (np.isnan(base) or np.isnan(candidate))
+    difference = 0.0 if equal else candidate - base
+    detectable = (
+        None if equal or not defined else statistics.smallest_detectable(base_rows, candidate_rows, metric.value)
+    )
+    verdict, why = _verdict(base, candidate, difference, equal, p_holm, detectable, threshold, policy.alpha)
+    if verdict == "worse":
+        for accepted in policy.accepted:
+            if (accepted.system, accepted.metric) == (system, metric.name):
+                if accepted.until >= today:
+                    verdict, why = "accepted", f"{why}; accepted until {accepted.until}: {accepted.reason}"
+                else:
+                    why = f"{why}; it was accepted until {accepted.until}: {accepted.reason}"
+    wins, losses = _wins(pair.documents[metric.name], metric)
+    return MetricReport(
+        metric=metric.name,
+        signature=setting.signature(metric),
+        base=None if np.isnan(base) else base,
+        candidate=None if np.isnan(candidate) else candidate,
+        difference=difference if defined else None,
+        interval=(0.0, 0.0)
+        if equal and defined
+        else statistics.difference_interval(base_rows, candidate_rows, metric.value),
+        p=p,
+        p_holm=p_holm,
+        wins=wins,
+        losses=losses,
+        detectable=detectable,
+        verdict=verdict,
+        why=why,
+    )
+
+
+def _verdict(
+    base: float,
+    candidate: float,
+    difference: float,
+    equal: bool,
+    p: float | None,
+    detectable: float | None,
+    threshold: Threshold,
+    alpha: float,
+) -> tuple[Verdict, str]:
+    if np.isnan(base) or np.isnan(candidate):
+        return "incomparable", "the score is undefined on one side"
+    if candidate < threshold.floor:
+        return "worse", f"{candidate:.4f} is below the floor of {threshold.floor:g}"
+    if equal:
+        return "same", "the counts are equal"
+    significant = p is not None and p < alpha
+    if difference < 0:
+        if -difference > threshold.hard:
+            return "worse", f"a drop of {-difference:.4f} passes the hard limit of {threshold.hard:g}"
+        if -difference > threshold.margin and significant:
+            return "worse", f"a drop of {-difference:.4f} passes the margin of {threshold.margin:g} and is significant"
+    elif significant and difference > 0:
+        return "better", f"a gain of {difference:.4f} is significant"
+    seen = f"; the smallest drop this gold shows 4 times in 5 is {detectable:.4f}" if detectable else ""
+    return "noise", f"a change of {difference:+.4f} may be chance{seen}"
+
+
+def _wins(rows: tuple[Array, Array] | None, metric: Metric) -> tuple[int | None, int | None]:
+    """Documents that the candidate has better, and worse; an undefined score counts as none."""
+    if rows is None:
+        return None, None
+    base, candidate = (np.nan_to_num(metric.value(side), nan=0.0) for side in rows)
+    return int(np.sum(candidate > base + 1e-12)), int(np.sum(candidate < base - 1e-12))
+
+
+Key = tuple[int, int, str]
+
+
+def changes(gold: Sequence[Document], base: Side, candidate: Side) -> Iterator[Change]:
+    """Events that one side has and the other has not, by trigger and label, of the first run of each side."""
+    if base.digests == candidate.digests:
+        return
+    for document, before, after in zip(gold, base.runs[0], candidate.runs[0], strict=True):
+        wanted, old, new = (Counter(map(_key, side.events)) for side in (document, before, after))
+        for key in sorted(wanted.keys() | old.keys() | new.keys()):
+            right_before, right_after = min(wanted[key], old[key]), min(wanted[key], new[key])
+            wrong_before, wrong_after = old[key] - right_before, new[key] - right_after
+            if right_after < right_before:
+                yield _change(document, "lost", key)
+            elif right_after > right_before:
+                yield _change(document, "found", key)
+            if wrong_after > wrong_before:
+                yield _change(document, "invented", key)
+            elif wrong_after < wrong_before:
+                yield _change(document, "dropped", key)
+
+
+def _key(event: Event) -> Key:
+    return event.trigger.start, event.trigger.end, event.type
+
+
+def _change(document: Document, kind: Literal["lost", "found", "invented", "dropped"], key: Key) -> Change:
+    start, end, label = key
+    home = next(((a, b) for a, b in document.sentences if a <= start < b), (start, end))
+    return Change(document.doc_id, kind, label, document.text[start:end], document.text[slice(*home)])

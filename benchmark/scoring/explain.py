@@ -1,0 +1,118 @@
+"""Which gold item met which predicted item of one document under a metric, and what each pair earned.
+
+The items are those that the metric counts (:attr:`benchmark.scoring.core.Metric.lister`), so their credits add up to
+its numerator. Metrics that are no sum over the items of a document say so in one line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import cast
+
+import msgspec
+
+from benchmark.documents import Document, Prediction, Span, nearest
+from benchmark.errors import InvalidInput, shorten
+from benchmark.ontology import Ontology
+from benchmark.scoring.core import DocumentCounter, Key, Match, Metric
+
+
+class Item(msgspec.Struct, frozen=True):
+    """A gold and a predicted item in words, ``None`` where an item met none, and the credit of the pair."""
+
+    label: str
+    gold: str | None
+    given: str | None
+    credit: float
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """One metric on one document.
+
+    Attributes:
+        items: in order of place; ``None`` where the metric has no item view, which ``note`` then explains.
+        credit: what the metric counted, the sum of the credits.
+        gold, given: its denominators.
+    """
+
+    metric: str
+    definition: str
+    items: list[Item] | None = None
+    credit: float | None = None
+    gold: float | None = None
+    given: float | None = None
+    note: str = ""
+
+
+def find(documents: Sequence[Document], doc_id: str) -> int:
+    """Position of a document.
+
+    Raises:
+        InvalidInput: there is none of that id; the message gives the nearest one.
+    """
+    for i, document in enumerate(documents):
+        if document.doc_id == doc_id:
+            return i
+    raise InvalidInput(f"no document {shorten(doc_id)!r}", nearest(doc_id, [d.doc_id for d in documents]))
+
+
+def explain(gold: Document, prediction: Prediction, metrics: Iterable[Metric], ontology: Ontology) -> list[Explanation]:
+    """What each metric made of one document."""
+    return [_explain(gold, prediction, metric, ontology) for metric in metrics]
+
+
+def _explain(gold: Document, prediction: Prediction, metric: Metric, ontology: Ontology) -> Explanation:
+    if metric.unit != "document":
+        note = f"{metric.name} has no item view: it is counted over a storyline, not over a document."
+        return Explanation(metric.name, metric.definition, note=note)
+    if metric.lister is None:
+        note = f"{metric.name} has no item view: its value is no sum of credits over pairs of items."
+        return Explanation(metric.name, metric.definition, note=note)
+    matches = sorted(metric.lister(gold, prediction, ontology), key=_order)
+    rows = cast(DocumentCounter, metric.count)(gold, prediction, ontology).values()
+    counted = [float(sum(row[i] for row in rows)) for i in range(4)]
+    names: dict[tuple[object, ...], str] = {("entity", e.id): f"{e.id} {e.name}" for e in gold.entities}
+
+    def words(key: Key | None, label: str) -> str | None:
+        """An item for a person to read; the label has a column of its own."""
+        return None if key is None else ", ".join(p for p in _parts(key, gold.text, names) if p != label)
+
+    return Explanation(
+        metric.name,
+        metric.definition,
+        items=[Item(m.label, words(m.gold, m.label), words(m.given, m.label), float(m.credit)) for m in matches],
+        credit=counted[0],
+        given=counted[1],
+        gold=counted[3],
+    )
+
+
+def _order(match: Match) -> tuple[tuple[int, int], str, str]:
+    place = min((e for key in (match.gold, match.given) for e in _extents(key)), default=(0, 0))
+    return place, match.label, repr(match[1:])
+
+
+def _extents(key: object) -> Iterator[tuple[int, int]]:
+    """Every two integers in a row of a nested tuple."""
+    if isinstance(key, tuple) and key:
+        if len(key) > 1 and isinstance(key[0], int) and isinstance(key[1], int):
+            yield key[0], key[1]
+            yield from _extents(key[2:])
+        else:
+            yield from _extents(key[0])
+            yield from _extents(key[1:])
+
+
+def _parts(key: object, text: str, names: Mapping[tuple[object, ...], str]) -> Iterator[str]:
+    """Extents with their text, ids of gold entities with their names, the rest as it is."""
+    if not isinstance(key, tuple):
+        if key is not None:
+            yield shorten(key)
+    elif key in names:
+        yield shorten(names[key])
+    elif len(key) > 1 and isinstance(key[0], int) and isinstance(key[1], int):
+        yield f"{key[0]}–{key[1]} « {shorten(Span(key[0], key[1]).of(text), 40)} »"
+        yield from _parts(key[2:], text, names)
+    elif key:
+        yield from _parts(key[0], text, names)
+        yield from _parts(key[1:], text, names)
