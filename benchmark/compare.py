@@ -132,6 +132,7 @@ class Side:
     name: str
     runs: tuple[tuple[Prediction, ...], ...]
     digests: tuple[str, ...]
+    runs_took: tuple[results.RunPart, ...] = ()
 
 
 @contextmanager
@@ -189,7 +190,7 @@ def load(name: str, files: Sequence[Path], gold: Sequence[Document], corpus: Cor
         InvalidInput: a file is malformed, or is not the one that its record names.
         NotComparable: the record is about another gold.
     """
-    runs, digests = [], []
+    runs, digests, took = [], [], []
     for file in files:
         digest = results.sha256(file.read_bytes()) if file.exists() else ""
         beside = file.parent / results.RECORD
@@ -204,9 +205,37 @@ def load(name: str, files: Sequence[Path], gold: Sequence[Document], corpus: Cor
                 raise InvalidInput(
                     f"sha256 {digest[:12]}", f"{record.predictions.sha256[:12]}, as its record says", file=str(file)
                 )
+            took.append(record.run)
         runs.append(tuple(read_predictions(file, gold, corpus)))
         digests.append(digest)
-    return Side(name, tuple(runs), tuple(digests))
+    return Side(name, tuple(runs), tuple(digests), tuple(took))
+
+
+# What counts as grown: a ratio far from what one machine shows from run to run, and seconds that somebody would notice.
+_GROWN, _NOTICED = 1.5, 1.0
+
+
+def costs(base: Sequence[results.RunPart], candidate: Sequence[results.RunPart]) -> list[str]:
+    """Warnings where extraction or memory grew by half or more, each as a ratio to what its own run had as reference."""
+
+    def slowness(runs: Sequence[results.RunPart]) -> float | None:
+        whole = [r for r in runs if r.reference_seconds and not r.resumed_documents]
+        return min((r.extract_seconds / r.reference_seconds for r in whole), default=None)
+
+    def memory(runs: Sequence[results.RunPart]) -> float | None:
+        return min((r.peak_memory_mib / r.start_memory_mib for r in runs if r.start_memory_mib), default=None)
+
+    found = []
+    before, after = slowness(base), slowness(candidate)
+    noticed = max((r.extract_seconds for r in candidate), default=0.0) > _NOTICED
+    if before and after and after > _GROWN * before and noticed:
+        found.append(f"extraction takes {after / before:.1f} times as long as before, both held against the tokeniser")
+    before, after = memory(base), memory(candidate)
+    if before and after and after > _GROWN * before:
+        found.append(
+            f"peak memory is {after / before:.1f} times that of before, both held against the start of the run"
+        )
+    return found
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -246,13 +275,14 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class SystemReport(msgspec.Struct, frozen=True):
-    """One system on both sides."""
+    """One system on both sides; ``costs`` warns of time or memory that grew, and has no part in the verdict."""
 
     system: str
     verdict: Verdict
     metrics: list[MetricReport]
     changes: list[Change]
     why: str = ""
+    costs: list[str] = []
 
 
 class Report(msgspec.Struct, frozen=True):

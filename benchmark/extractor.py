@@ -107,6 +107,11 @@ def _wanted(error: Exception) -> str:
     return text.removeprefix("Expected ").replace("`", "")
 
 
+def opaque_id(document: Document) -> str:
+    """The id under which an extractor sees a document: it tells nothing of storyline, subset or order."""
+    return hashlib.sha256(document.text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
 def predict(extractor: Extractor, document: Document, opaque_id: str, ontology: Ontology) -> Prediction:
     """Run an extractor on one document and check what it returns.
 

@@ -83,7 +83,8 @@ def text(report: Report) -> None:
 
 def _reasons(system: SystemReport) -> list[str]:
     lines = [one_line(system.why)] if system.why else []
-    return lines + [f"{m.metric}: {m.why}" for m in system.metrics if m.verdict != "same"]
+    lines += [f"{m.metric}: {m.why}" for m in system.metrics if m.verdict != "same"]
+    return lines + [f"warning: {cost}" for cost in system.costs]
 
 
 def _highlighted(change: Change) -> object:

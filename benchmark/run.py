@@ -171,6 +171,7 @@ def execute(config: DictConfig, trust: Sequence[str] = ()) -> None:
     dev = gold.documents("dev") if "dev" in gold.splits else []
     fingerprint = corpus.fingerprint(documents)
 
+    memory = results.peak_memory()
     started = time.perf_counter()
     system.fit(train, dev)
     fitted = time.perf_counter()
@@ -214,14 +215,11 @@ def execute(config: DictConfig, trust: Sequence[str] = ()) -> None:
             len(documents) - resumed,
             resumed,
             results.package_versions(PACKAGES),
+            reference_seconds=results.reference(documents),
+            start_memory_mib=memory,
         ),
     )
     results.write(folder, record, predictions)
-
-
-def opaque_id(document: Document) -> str:
-    """The id under which an extractor sees a document: it tells nothing of storyline, subset or order."""
-    return hashlib.sha256(document.text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _extract(
@@ -235,7 +233,7 @@ def _extract(
     predictions = list(done.values())
     left = [d for d in documents if d.doc_id not in done]
     for document in progress(left, name):
-        prediction = extractor.predict(system, document, opaque_id(document), gold.ontology)
+        prediction = extractor.predict(system, document, extractor.opaque_id(document), gold.ontology)
         log.write(jsonl.encode(prediction))
         log.flush()
         predictions.append(prediction)

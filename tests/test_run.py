@@ -21,7 +21,6 @@ from benchmark.documents import Document, Prediction, check
 from benchmark.errors import InvalidInput
 from benchmark.extract import Storable
 from benchmark.ontology import load_yaml
-from benchmark.run import opaque_id
 from benchmark.scoring.families import registry
 
 CONFIGS = corpus.data_root() / "configs"
@@ -137,7 +136,7 @@ class Spy:
 def test_extractors_see_no_gold_and_no_name() -> None:
     spy = Spy()
     gold = next(d for d in DEV if d.events)
-    prediction = extractor.predict(spy, gold, opaque_id(gold), corpus.ontology())
+    prediction = extractor.predict(spy, gold, extractor.opaque_id(gold), corpus.ontology())
     (shown,) = spy.seen
     assert prediction.doc_id == gold.doc_id
     assert (shown.text, shown.published, shown.sentences) == (gold.text, gold.published, gold.sentences)

@@ -138,7 +138,7 @@ def _pair(generator: random.Random, events: int) -> tuple[Document, Prediction]:
         Entity(f"E{i}", kind, f"Nom {i}", tuple(sorted((next(take), next(take)))))
         for i, kind in enumerate((*_PEOPLE, "LOC", "PER", "GPE"), 1)
     )
-    days = [f"2030-05-{generator.randint(10, 28)}" for _ in range(5)]
+    days = [f"2030-05-{generator.randint(10, 28)}" for _ in range(max(5, events))]
     times = tuple(
         Time(f"T{i}", s.start, s.end, "DATE", day) for i, (s, day) in enumerate(zip(take, days, strict=False), 1)
     )
