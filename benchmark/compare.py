@@ -448,12 +448,12 @@ def _judge(
     detectable = (
         None if equal or not defined else statistics.smallest_detectable(base_rows, candidate_rows, metric.value)
     )
-    verdict, why = _verdict(base, candidate, difference, equal, p_holm, detectable, threshold, policy.alpha)
-    if verdict == "worse":
+    found, why = verdict(base, candidate, difference, equal, p_holm, detectable, threshold, policy.alpha)
+    if found == "worse":
         for accepted in policy.accepted:
             if (accepted.system, accepted.metric) == (system, metric.name):
                 if accepted.until >= today:
-                    verdict, why = "accepted", f"{why}; accepted until {accepted.until}: {accepted.reason}"
+                    found, why = "accepted", f"{why}; accepted until {accepted.until}: {accepted.reason}"
                 else:
                     why = f"{why}; it was accepted until {accepted.until}: {accepted.reason}"
     wins, losses = _wins(pair.documents[metric.name], metric)
@@ -471,12 +471,12 @@ def _judge(
         wins=wins,
         losses=losses,
         detectable=detectable,
-        verdict=verdict,
+        verdict=found,
         why=why,
     )
 
 
-def _verdict(
+def verdict(
     base: float,
     candidate: float,
     difference: float,
@@ -486,6 +486,13 @@ def _verdict(
     threshold: Threshold,
     alpha: float,
 ) -> tuple[Verdict, str]:
+    """Verdict on one metric and the reason for it.
+
+    Args:
+        equal: whether the counts of both sides are equal.
+        p: of the paired test, corrected.
+        detectable: the smallest drop that the gold shows, for the reason.
+    """
     if np.isnan(base) or np.isnan(candidate):
         return "incomparable", "the score is undefined on one side"
     if candidate < threshold.floor:

@@ -46,9 +46,9 @@ def extract(
             datetime.date.fromisoformat(published)
         except ValueError as error:
             raise InvalidInput(f"--published {published!r}", "a date such as 2025-10-22") from error
-    config = _config(name)
+    chosen = config(name)
     texts = [(file, read_text(file)) for file in files]
-    system = fitted(config, trust)
+    system = fitted(chosen, trust)
     known = corpus.sommet().ontology
     for file, text in texts:
         doc_id = "stdin" if file == STDIN else file.name
@@ -56,15 +56,20 @@ def extract(
         yield document, extractor.predict(system, document, doc_id, known)
 
 
-def _config(name: str) -> dict[str, Any]:
+def config(name: str) -> dict[str, Any]:
+    """The config of a baseline.
+
+    Raises:
+        InvalidInput: there is none of that name.
+    """
     folder = corpus.data_root() / "configs" / "extractor"
     names = sorted(p.stem for p in folder.glob("*.yaml"))
     if name not in names:
         raise InvalidInput(f"no extractor {name!r}", nearest(name, names))
     import yaml
 
-    config: dict[str, Any] = yaml.safe_load((folder / f"{name}.yaml").read_text(encoding="utf-8"))
-    return config
+    found: dict[str, Any] = yaml.safe_load((folder / f"{name}.yaml").read_text(encoding="utf-8"))
+    return found
 
 
 def fitted(config: dict[str, Any], trust: Sequence[str] = ()) -> Extractor:

@@ -15,7 +15,7 @@ from benchmark.errors import InvalidInput
 STDIN = Path("-")
 
 # A document of this corpus takes some tens of kilobytes; a line beyond this is an attack or a wrong file.
-MAX_LINE = 32 * 2**20
+MAX_LINE = 8 * 2**20
 
 # A line is several kilobytes: with the usual buffer of eight, most of them are put together from pieces.
 _BUFFER = 2**18
