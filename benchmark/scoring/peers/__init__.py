@@ -17,8 +17,13 @@ from benchmark.errors import InvalidInput
 
 
 class Peer(Protocol):
-    """What a module of this folder offers."""
+    """What a module of this folder offers; ``BREAKS`` names the laws of protocol 1 that it does not keep.
 
+    ``undefined``: a ratio over nothing is 0 instead of null. ``duplicates_cost``: giving everything twice is free.
+    ``identity``: the gold as prediction is not 1. ``tests/test_peer_laws.py`` shows each on the vectors.
+    """
+
+    BREAKS: tuple[str, ...]
     UNIT: Literal["percent", "fraction"]
 
     def score(

@@ -20,6 +20,7 @@ from benchmark.scoring.families import coreference
 from benchmark.scoring.peers._shared import fractions, joined, ratios
 
 UNIT = "fraction"
+BREAKS: tuple[str, ...] = ("undefined",)
 
 _MEASURES: dict[str, coreference.Measure] = {
     "mentions": coreference.mention,

@@ -19,6 +19,7 @@ from benchmark.scoring.families.partial import dice
 from benchmark.scoring.peers._shared import joined, share, trigger
 
 UNIT = "percent"
+BREAKS: tuple[str, ...] = ("undefined",)
 
 _VIEWS: dict[str, Callable[[Event], object]] = {
     "span": lambda v: None,

@@ -20,6 +20,7 @@ from benchmark.scoring.matching import Extent
 from benchmark.scoring.peers._shared import counted, joined, trigger
 
 UNIT = "fraction"
+BREAKS: tuple[str, ...] = ("undefined",)
 
 
 def _pairs(event: Event | None) -> set[tuple[Extent, str]]:

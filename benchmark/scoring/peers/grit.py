@@ -19,6 +19,7 @@ from benchmark.scoring.peers import _shared
 from benchmark.scoring.peers._shared import Filler, counted, fillers, joined, share, within
 
 UNIT = "fraction"
+BREAKS: tuple[str, ...] = ("duplicates_cost", "undefined")
 
 
 def _strict(gold: Filler, predicted: Filler) -> float:

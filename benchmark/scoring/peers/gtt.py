@@ -25,6 +25,7 @@ from benchmark.scoring.peers import _shared
 from benchmark.scoring.peers._shared import Filler, fillers, fractions, joined, same_type, within
 
 UNIT = "fraction"
+BREAKS: tuple[str, ...] = ("undefined",)
 _MANY = 10
 
 Template = dict[str, list[Filler]]

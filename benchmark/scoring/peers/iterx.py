@@ -21,6 +21,7 @@ from benchmark.scoring.matching import assign_pairs
 from benchmark.scoring.peers._shared import Filler, fillers, fractions, joined, same_type
 
 UNIT = "fraction"
+BREAKS: tuple[str, ...] = ("identity", "undefined")
 
 Template = dict[str, list[Filler]]
 

@@ -19,6 +19,7 @@ from benchmark.scoring.matching import assign_pairs
 from benchmark.scoring.peers._shared import common, joined, ratios, trigger
 
 UNIT = "fraction"
+BREAKS: tuple[str, ...] = ("undefined",)
 
 
 def _argument(argument: Argument, role: bool) -> Hashable:

@@ -23,6 +23,7 @@ from benchmark.documents import Document, Event, Prediction
 from benchmark.scoring.peers._shared import common, joined, ratios, trigger
 
 UNIT = "fraction"
+BREAKS: tuple[str, ...] = ("undefined",)
 _E = 1e-10
 
 Sides = Sequence[tuple[Document, Prediction]]

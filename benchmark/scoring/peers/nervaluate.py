@@ -21,6 +21,7 @@ from benchmark.scoring.families.partial import trigger_pairs
 from benchmark.scoring.peers._shared import joined, ratios
 
 UNIT = "fraction"
+BREAKS: tuple[str, ...] = ("undefined",)
 
 _CORRECT: dict[str, Callable[[Event, Event], bool]] = {
     "ent_type": lambda g, p: g.type == p.type,

@@ -21,6 +21,7 @@ from benchmark.scoring.peers import _shared
 from benchmark.scoring.peers._shared import common, joined, ratios
 
 UNIT = "percent"
+BREAKS: tuple[str, ...] = ()
 _ROLES = ("Organizer", "Participant", "Place")
 _PUNCTUATION = re.compile(f"[{re.escape(string.punctuation)}]")
 _ARTICLE = re.compile(r"\b(?:a|an|the)\b")

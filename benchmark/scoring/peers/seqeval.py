@@ -20,6 +20,7 @@ from benchmark.scoring.families.tagging import count_tags
 from benchmark.scoring.peers._shared import joined, ratios, share, trigger
 
 UNIT = "fraction"
+BREAKS: tuple[str, ...] = ("duplicates_cost", "undefined")
 
 
 def score(

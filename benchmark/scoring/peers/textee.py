@@ -18,6 +18,7 @@ from benchmark.documents import Document, Prediction
 from benchmark.scoring.peers._shared import counted, joined, trigger
 
 UNIT = "percent"
+BREAKS: tuple[str, ...] = ("duplicates_cost", "undefined")
 
 
 def _keys(gold: Document, side: Prediction) -> Iterator[tuple[str, Hashable]]:

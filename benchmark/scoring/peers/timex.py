@@ -20,6 +20,7 @@ from benchmark.documents import Document, Prediction, Time
 from benchmark.scoring.peers._shared import joined, ratios
 
 UNIT = "fraction"
+BREAKS: tuple[str, ...] = ("duplicates_cost", "undefined")
 
 
 def _pairs(gold: Document, prediction: Prediction) -> list[tuple[Time, Time]]:
