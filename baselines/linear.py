@@ -12,6 +12,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -47,11 +48,14 @@ class Classifier:
             return
         matrix = _hashed(rows)
         weights, bias = [], []
-        for name in self.names:
-            model = LogisticRegression(C=self.strength, solver="liblinear", random_state=0, max_iter=200)
+        # Of two classes one is the mirror of the other.
+        for name in self.names if len(self.names) > 2 else self.names[1:]:
+            model = LogisticRegression(C=self.strength, solver="liblinear", dual=True, random_state=0, max_iter=1000)
             model.fit(matrix, [label == name for label in labels])
             weights.append(model.coef_[0])
             bias.append(model.intercept_[0])
+        if len(weights) == 1:
+            weights, bias = [-weights[0], weights[0]], [-bias[0], bias[0]]
         self.weights, self.bias = np.array(weights), np.array(bias)
 
     def scores(self, rows: Sequence[Features]) -> NDArray[np.float64]:
@@ -102,8 +106,8 @@ class Linear:
     def __init__(
         self,
         strength: float = 2.0,
-        trigger_threshold: float = 0.35,
-        role_threshold: float = 0.4,
+        trigger_threshold: float = 0.28,
+        role_threshold: float = 0.3,
         reach: int = 2,
     ) -> None:
         self.trigger_threshold, self.role_threshold, self.reach = trigger_threshold, role_threshold, reach
@@ -246,6 +250,8 @@ class _Page:
         self.low = [w.lower().replace("’", "'") for w in self.words]
         self.times: list[Time] = dates.find(document)
         self.groups = self._grouped(mentions.candidates(document, types, ordinary))
+        by_weight = sorted(self.groups, key=lambda g: (g.type, -len(g.spans), g.spans[0]))
+        self.ranks = {g.id: n for _, same in groupby(by_weight, key=lambda g: g.type) for n, g in enumerate(same)}
         self.kinds: dict[int, str] = {}
         for group in self.groups:
             for start, end in group.spans:
@@ -335,9 +341,7 @@ class _Page:
         first, last = self.token_at(span[0]), self.token_at(span[1] - 1)
         gap = min(abs(first - i), abs(i - last))
         side = "before" if first < i else "after"
-        rank = sorted((-len(g.spans), g.spans[0]) for g in self.groups if g.type == group.type).index(
-            (-len(group.spans), group.spans[0])
-        )
+        rank = self.ranks[group.id]
         before = self.low[first - 1] if first else ""
         after = self.low[last + 1] if last + 1 < len(self.low) else ""
         form = ontology().labels[label].format or label

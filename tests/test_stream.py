@@ -262,10 +262,9 @@ def _limited(memory: int, seconds: int) -> Callable[[], None]:
 
 
 def _score_limited(folder: Path, *words: str, memory: int = 2 * 2**30, seconds: int = 60) -> tuple[int, str]:
+    command = [sys.executable, "-m", "benchmark", "score", "predictions.jsonl", "--gold", "gold.jsonl", *words]
     done = subprocess.run(
-        [
-            sys.executable, "-m", "benchmark", "score", "predictions.jsonl", "--gold", "gold.jsonl", "--format", "json", *words,
-        ],
+        [*command, "--format", "json"],
         cwd=folder,
         # One thread: each of a numeric library reserves address space of its own.
         env={"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PATH": "", "PYTHONPATH": str(Path.cwd())},
@@ -273,7 +272,7 @@ def _score_limited(folder: Path, *words: str, memory: int = 2 * 2**30, seconds: 
         capture_output=True,
         text=True,
         check=False,
-    )  # fmt: skip
+    )
     return done.returncode, done.stderr
 
 

@@ -237,18 +237,20 @@ class Grouped(Projected):
                 row[3] += len(ours) if copies else len(set(ours))
                 continue
             theirs = given[place][keys]
-            mine, other = set(ours), set(theirs)
-            if copies:
-                row[1] += len(theirs)
-                row[3] += len(ours)
-            else:
+            mine = set(ours)
+            if not copies:
+                other = set(theirs)
                 row[1] += len(other)
                 row[3] += len(mine)
-            # A copy is worth something only where the other side has copies too.
-            if not copies or len(mine) == len(ours) or len(other) == len(theirs):
                 common = len(mine & other)
             else:
-                common = (Counter(ours) & Counter(theirs)).total()
+                row[1] += len(theirs)
+                row[3] += len(ours)
+                # A copy is worth something only where the other side has copies too.
+                if len(mine) == len(ours):
+                    common = len(mine.intersection(theirs))
+                else:
+                    common = (Counter(ours) & Counter(theirs)).total()
             row[0] += common
             row[2] += common
         for place, group in given.items():
