@@ -183,10 +183,10 @@ class _Context:
 
     def tense(self, start: int, end: int) -> int:
         """-1 for a past verb near by, 1 for a future one, 0 where none is seen."""
-        begin = max(self.text.rfind(mark, 0, start) for mark in (". ", "\n", "; ", "? ", "! ")) + 1
-        stop = min(
-            (i for mark in (". ", "\n", "; ", " : ") if (i := self.text.find(mark, end)) >= 0), default=len(self.text)
-        )
+        low, high = max(0, start - _CLAUSE), end + _CLAUSE
+        begin = max(low, max(self.text.rfind(mark, low, start) for mark in (". ", "\n", "; ", "? ", "! ")) + 1)
+        ends = (self.text.find(mark, end, high) for mark in (". ", "\n", "; ", " : "))
+        stop = min((i for i in ends if i >= 0), default=min(high, len(self.text)))
         found = [(float(start - m.end()), -1 if m["past"] else 1) for m in _TENSE.finditer(self.text, begin, start)]
         found += [(1.5 * (m.start() - end), -1 if m["past"] else 1) for m in _TENSE.finditer(self.text, end, stop)]
         if (close := _PARTICIPLE.search(self.text, begin, start)) and not _TENSE.match(close[1]):
@@ -245,6 +245,7 @@ def _sets_year(found: _Found, text: str) -> bool:
 # Values
 
 _UNKNOWN_DAY = "XXXX-XX-XX"
+_CLAUSE = 300  # characters on each side in which the verb of an expression is looked for
 _AGAINST_TENSE = 4  # months by which a date may be farther away to agree with the tense
 _FAR = 400  # characters beyond which a year that was named no longer colours what follows
 

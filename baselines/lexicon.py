@@ -6,6 +6,7 @@ fills a role of a trigger where, in train, mentions of its type at that distance
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -82,13 +83,15 @@ class Lexicon:
         times = dates.find(document)
         fillers = self._fillers(document)
         fillers += [Filler(t.start, t.end, t.type, t.id) for t in times]
+        fillers.sort(key=lambda f: f.start)
+        starts = [f.start for f in fillers]
         events: list[Event] = []
         for start, end in document.sentences:
+            near = fillers[bisect_left(starts, start) : bisect_left(starts, end)]
             for a, b in segment.tokens(document.text, start, end):
                 label = self.learned.labels.get(document.text[a:b].lower())
                 if label and not any(z.start <= a < z.end for z in document.zones):
                     trigger = Span(a, b)
-                    near = [f for f in fillers if start <= f.start < end]
                     arguments = tuple(self._arguments(document, trigger, label, near))
                     events.append(Event(f"V{len(events) + 1}", label, trigger, arguments=arguments))
         return Prediction(doc_id=document.doc_id, events=tuple(events), times=tuple(times))

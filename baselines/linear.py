@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -140,8 +141,8 @@ class Linear:
                     for role in _roles(event.type, times=False):
                         right = any((role, s, e) in filled for s, e in group.spans)
                         add("entity", page.pair(i, event.type, role, group), "yes" if right else NONE)
-                for time in page.times:
-                    for role in _roles(event.type, times=True) if page.near(i, time.start, self.reach) else ():
+                for time in page.times_near(i, self.reach):
+                    for role in _roles(event.type, times=True):
                         right = (role, time.start, time.end) in filled
                         add("time", page.dated(i, event.type, role, time), "yes" if right else NONE)
         for name, model in self.models.items():
@@ -185,7 +186,7 @@ class Linear:
     def _times(self, page: _Page, i: int, label: str) -> Iterator[Argument]:
         """The likeliest times of each role, as many as the ontology lets it have."""
         for role in _roles(label, times=True):
-            near = [t for t in page.times if page.near(i, t.start, self.reach) and _fits(role, t.type)]
+            near = [t for t in page.times_near(i, self.reach) if _fits(role, t.type)]
             scores = self._yes("time", [page.dated(i, label, role, t) for t in near])
             ranked = sorted(zip(scores, near, strict=True), key=lambda pair: (-pair[0], pair[1].start))
             most = ontology().roles[role].max or len(ranked)
@@ -236,6 +237,17 @@ class _Group:
     def __init__(self, number: int, kind: str, name: str) -> None:
         self.id, self.type, self.name = f"E{number}", kind, name
         self.spans: list[tuple[int, int]] = []
+        self.homes: list[int] = []  # sentence of each span
+
+    @cached_property
+    def longest(self) -> tuple[int, int]:
+        """The longest span, the first of equals."""
+        return max(self.spans, key=lambda s: (s[1] - s[0], -s[0]))
+
+    def away(self, home: int) -> int:
+        """Sentences between ``home`` and the nearest span."""
+        at = bisect_left(self.homes, home)
+        return min(abs(n - home) for n in self.homes[max(0, at - 1) : at + 1])
 
 
 class _Page:
@@ -249,6 +261,7 @@ class _Page:
         self.words = [text[a:b] for a, b in self.tokens]
         self.low = [w.lower().replace("’", "'") for w in self.words]
         self.times: list[Time] = dates.find(document)
+        self.time_homes = [self.sentence(t.start) for t in self.times]
         self.groups = self._grouped(mentions.candidates(document, types, ordinary))
         by_weight = sorted(self.groups, key=lambda g: (g.type, -len(g.spans), g.spans[0]))
         self.ranks = {g.id: n for _, same in groupby(by_weight, key=lambda g: g.type) for n, g in enumerate(same)}
@@ -270,6 +283,7 @@ class _Page:
             group = groups.setdefault(key, _Group(len(groups) + 1, candidate.type, words))
             group.name = max(group.name, words, key=len)
             group.spans.append((candidate.start, candidate.end))
+            group.homes.append(self.sentence(candidate.start))
         return list(groups.values())
 
     def token_at(self, offset: int) -> int:
@@ -284,18 +298,19 @@ class _Page:
         """Whether a token lies in a zone that is not annotated."""
         return any(z.start <= self.tokens[i][0] < z.end for z in self.document.zones)
 
-    def near(self, i: int, offset: int, reach: int) -> bool:
-        """Whether ``offset`` is within ``reach`` sentences of token ``i``."""
-        return abs(self.sentence(self.tokens[i][0]) - self.sentence(offset)) <= reach
+    def times_near(self, i: int, reach: int) -> list[Time]:
+        """Times within ``reach`` sentences of token ``i``."""
+        home = self.sentence(self.tokens[i][0])
+        return self.times[bisect_left(self.time_homes, home - reach) : bisect_right(self.time_homes, home + reach)]
 
     def nearest(self, i: int, group: _Group) -> tuple[int, int]:
         """The mention of ``group`` that an argument of the trigger points at."""
         start, end = self.tokens[i]
         home = self.sentence(start)
-        inside = [s for s in group.spans if self.sentence(s[0]) == home]
+        inside = group.spans[bisect_left(group.homes, home) : bisect_right(group.homes, home)]
         if inside:
             return min(inside, key=lambda s: (max(s[0] - end, start - s[1], 0), s[0]))
-        return max(group.spans, key=lambda s: (s[1] - s[0], -s[0]))
+        return group.longest
 
     def token(self, i: int) -> Features:
         """Features of a token in its sentence."""
@@ -335,8 +350,7 @@ class _Page:
     def pair(self, i: int, label: str, role: str, group: _Group) -> Features:
         """Features of a trigger and an entity."""
         home = self.sentence(self.tokens[i][0])
-        distances = [self.sentence(s[0]) - home for s in group.spans]
-        away = min(map(abs, distances))
+        away = group.away(home)
         span = self.nearest(i, group)
         first, last = self.token_at(span[0]), self.token_at(span[1] - 1)
         gap = min(abs(first - i), abs(i - last))
@@ -352,7 +366,7 @@ class _Page:
             f"type={group.type}|where={where}",
             f"rank={min(rank, 6)}|{group.type}",
             f"often={min(len(group.spans), 5)}|{group.type}",
-            f"title={distances[0] + home == 0}|{group.type}",
+            f"title={group.homes[0] == 0}|{group.type}",
             f"{form}|{group.type}|rank={min(rank, 6)}",
             f"before={before}",
             f"after={after}",
@@ -380,7 +394,8 @@ class _Page:
         )
         before = self.low[first - 1] if first else ""
         phase = ontology().labels[label].phase or label
-        between = sum(first < self.token_at(t.start) < i or i < self.token_at(t.start) < first for t in self.times)
+        bounds = sorted((time.start, start))
+        between = sum(bounds[0] < t.start < bounds[1] for t in self.times_near(i, 2))
         base = [
             f"{time.type}|{where}",
             f"{phase}|{when}",

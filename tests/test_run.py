@@ -91,7 +91,9 @@ def trained() -> dict[str, extractor.Extractor]:
 
 
 @pytest.mark.parametrize("name", EXTRACTORS)
-@pytest.mark.parametrize("case", HOSTILE)
+@pytest.mark.parametrize(
+    "case", [pytest.param(case, marks=[pytest.mark.slow] if case == "one megabyte" else []) for case in HOSTILE]
+)
 @pytest.mark.parametrize("published", ["2025-10-22", None])
 def test_extractors_survive_hostile_text(
     trained: dict[str, extractor.Extractor], name: str, case: str, published: str | None
