@@ -26,7 +26,7 @@ status.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from benchmark.documents import Document, Event, Prediction
@@ -37,13 +37,14 @@ from benchmark.scoring.families.dates import resolved
 from benchmark.scoring.matching import assign_pairs
 
 Encounter = str | tuple[str, int]
+Place = tuple[str, tuple[int, int]]  # document and trigger
 Step = tuple[str, str | None]  # phase, date
 
 
 class _Side(NamedTuple):
     """What gold or a system says of the encounters of a storyline."""
 
-    mentions: Mapping[Encounter, set[Hashable]]
+    mentions: Mapping[Encounter, set[Place]]
     steps: Mapping[Encounter, set[Step]]
     left: Mapping[Encounter, dict[int, str]]  # document by position → status it leaves the encounter in
 
@@ -53,7 +54,7 @@ def _encounter(side: Prediction, index: int, event: Event) -> Encounter:
 
 
 def _read(sides: Sequence[Prediction], ontology: Ontology) -> _Side:
-    mentions: dict[Encounter, set[Hashable]] = defaultdict(set)
+    mentions: dict[Encounter, set[Place]] = defaultdict(set)
     dates: dict[tuple[Encounter, str], set[str]] = {}
     left: dict[Encounter, dict[int, str]] = defaultdict(dict)
     for d, side in enumerate(sides):
@@ -110,15 +111,25 @@ def _align(documents: Sequence[Document], predictions: Sequence[Prediction], ont
     gold, given = _read(documents, ontology), _read(_in_order(documents, predictions), ontology)
     ours = {e: _timeline(documents, gold.left[e]) for e in gold.mentions}
     theirs = {e: _timeline(documents, given.left[e]) for e in given.mentions}
-    owners: dict[Hashable, list[Encounter]] = defaultdict(list)
+    owners: dict[Place, list[Encounter]] = defaultdict(list)
     for encounter, places in given.mentions.items():
         for place in places:
             owners[place].append(encounter)
     shared = Counter((g, p) for g, places in gold.mentions.items() for place in places for p in owners.get(place, ()))
     most_steps = sum(map(len, gold.steps.values())) + 1
     most_statuses = sum(map(len, ours.values())) + 1
+    # Where the best alignment is not the only one, what the encounters say decides, never an id or the order of a set.
+    ours_at, theirs_at = (
+        {
+            e: i
+            for i, e in enumerate(
+                sorted(side.mentions, key=lambda e: (sorted(side.mentions[e]), sorted(lives[e].items())))
+            )
+        }
+        for side, lives in ((gold, ours), (given, theirs))
+    )
     credit = {}
-    for (g, p), n in shared.items():
+    for (g, p), n in sorted(shared.items(), key=lambda pair: (ours_at[pair[0][0]], theirs_at[pair[0][1]])):
         steps = len(gold.steps.get(g, set()) & given.steps.get(p, set()))
         statuses = sum(theirs[p].get(day) == status for day, status in ours[g].items())
         credit[g, p] = (n * most_steps + steps) * most_statuses + statuses
