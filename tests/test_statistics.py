@@ -91,6 +91,30 @@ def test_ranks_are_shared_by_what_cannot_be_told_apart() -> None:
     assert ranks == {"a": 1, "b": 1, "c": 3, "d": 4}
 
 
+def test_the_smallest_detectable_difference_falls_with_the_root_of_the_units() -> None:
+    few, many = (statistics.smallest_detectable(system(n, 0.7, RNG), system(n, 0.7, RNG), f1) for n in (40, 640))
+    assert few is not None
+    assert many is not None
+    assert few / many == pytest.approx(4, rel=0.35)
+    assert statistics.smallest_detectable(system(1, 0.7, RNG), system(1, 0.7, RNG), f1) is None
+
+
+def test_the_smallest_detectable_difference_is_found_four_times_in_five() -> None:
+    """A true difference of that size, as the bootstrap estimates it, is significant in about 80 % of new samples."""
+    rng = np.random.default_rng(5)
+    gold = rng.integers(3, 12, 60)
+    base = system(60, 0.7, rng, gold)
+    size = statistics.smallest_detectable(base, system(60, 0.7, rng, gold), f1)
+    assert size is not None
+    found = 0
+    for _ in range(60):
+        sample = rng.integers(3, 12, 60)
+        one, other = system(60, 0.7, rng, sample), system(60, 0.7 - 1.25 * size, rng, sample)
+        p = statistics.paired_p(one, other, f1, permutations=499)
+        found += p is not None and p <= 0.05
+    assert 0.6 < found / 60 <= 1
+
+
 @pytest.mark.slow
 def test_false_alarms_come_at_the_nominal_rate() -> None:
     rng = np.random.default_rng(11)
