@@ -16,12 +16,8 @@ from itertools import pairwise
 
 from benchmark.documents import Document, Time
 from benchmark.errors import MissingExtra
+from benchmark.review import MONTHS, WEEKDAYS
 
-WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-MONTHS = (
-    *("janvier", "février", "mars", "avril", "mai", "juin"),
-    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
-)
 SEASONS = {"printemps": "SP", "été": "SU", "automne": "FA", "hiver": "WI"}
 _SEASON_END = {"SP": 6, "SU": 9, "FA": 12, "WI": 3}
 

@@ -163,8 +163,8 @@ def test_gold_goes_out_and_comes_back(sommet: Sommet, tmp_path: Path) -> None:
     assert again.stdout == out.stdout
 
 
-@pytest.mark.parametrize("words", [["--help"], ["score", "--help"], ["--version"]])
-def test_help_imports_nothing_heavy(words: list[str]) -> None:
+def loaded_by(*words: str) -> set[str]:
+    """Top-level packages that are imported when the command line has run these words."""
     code = (
         "import sys, contextlib, io\n"
         f"sys.argv = ['sommet', *{words!r}]\n"
@@ -173,23 +173,16 @@ def test_help_imports_nothing_heavy(words: list[str]) -> None:
         "    main()\n"
         "print(*sorted({m.partition('.')[0] for m in sys.modules}))\n"
     )
-    loaded = set(
-        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    )
-    assert not loaded & {"datasets", "sklearn", "hydra", "spacy", "numpy", "scipy", "seqeval", "yaml", "rich", "torch"}
+    return set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
+
+
+@pytest.mark.parametrize("words", [["--help"], ["score", "--help"], ["--version"]])
+def test_help_imports_nothing_heavy(words: list[str]) -> None:
+    heavy = {"datasets", "sklearn", "hydra", "spacy", "numpy", "scipy", "seqeval", "yaml", "rich", "torch"}
+    assert not loaded_by(*words) & heavy
 
 
 def test_scoring_imports_neither_scikit_learn_nor_datasets(predictions: Path) -> None:
-    code = (
-        "import sys, contextlib, io\n"
-        f"sys.argv = ['sommet', 'score', {str(predictions)!r}, '--split', 'dev']\n"
-        "from benchmark.cli import main\n"
-        "with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()):\n"
-        "    main()\n"
-        "print(*sorted({m.partition('.')[0] for m in sys.modules}))\n"
-    )
-    loaded = set(
-        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    )
+    loaded = loaded_by("score", str(predictions), "--split", "dev")
     assert "numpy" in loaded
     assert not loaded & {"datasets", "sklearn", "hydra", "spacy", "seqeval"}

@@ -138,11 +138,10 @@ def _board(split: str, folders: Sequence[Path], corpus: Corpus) -> Board:
 def _same(folder: Path, record: Record, scores: Mapping[str, MetricScore]) -> None:
     for name, ours in scores.items():
         theirs = record.scores.get(name)
-        if theirs is not None and (theirs.f1 is None) != (ours.f1 is None):
-            raise InvalidInput(
-                f"{name} {theirs.f1}", f"{ours.f1} from the predictions", file=str(folder / results.RECORD)
-            )
-        if theirs is not None and abs((theirs.f1 or 0) - (ours.f1 or 0)) > 1e-9:
+        if theirs is None:
+            continue
+        differs = (theirs.f1 is None) != (ours.f1 is None) or abs((theirs.f1 or 0) - (ours.f1 or 0)) > 1e-9
+        if differs:
             raise InvalidInput(
                 f"{name} {theirs.f1}", f"{ours.f1} from the predictions", file=str(folder / results.RECORD)
             )
