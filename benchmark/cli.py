@@ -422,12 +422,15 @@ def import_(name: str, source: Path) -> None:
 @click.argument("name", metavar="FORMAT")
 @click.argument("source", type=FILE)
 @click.argument("destination", type=FILE)
-def export(name: str, source: Path, destination: Path) -> None:
+@click.option("--blank", is_flag=True, help="Leave the annotations out: what a blind annotator starts from.")
+def export(name: str, source: Path, destination: Path, blank: bool) -> None:
     """Write the documents of a JSONL file (- for standard input) in a format."""
     from benchmark import formats
+    from benchmark.documents import blank as without_annotations
     from benchmark.formats import jsonl
 
-    formats.load(name).write(jsonl.read(source), destination)
+    documents = jsonl.read(source)
+    formats.load(name).write(map(without_annotations, documents) if blank else documents, destination)
 
 
 @cli.command()

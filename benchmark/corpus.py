@@ -162,6 +162,18 @@ def arcs(corpus: Corpus, split: str) -> dict[str, str]:
     return {p.parent.name: read_meta(p.parent).arc for p in sorted((corpus.root / split).glob("*/meta.yaml"))}
 
 
+def twins(corpus: Corpus, split: str) -> dict[str, str]:
+    """Documents of a split that are twins, by id, and the id of the document each tells anew (documents pair by number)."""
+    from benchmark.formats.brat import read_meta
+
+    found = {}
+    for path in sorted((corpus.root / split).glob("*/meta.yaml")):
+        meta = read_meta(path.parent)
+        if meta.twin:
+            found |= {f"{path.parent.name}-{name}": f"{meta.twin}-{name}" for name in meta.documents}
+    return found
+
+
 def current_manifest(corpus: Corpus) -> Manifest:
     """The manifest as it should be: name and version as they are, the counts made anew."""
     splits = {s: count(corpus.documents(s), arcs(corpus, s).values()) for s in corpus.splits}

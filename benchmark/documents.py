@@ -132,6 +132,11 @@ def stripped(document: Document, doc_id: str) -> Document:
     )
 
 
+def blank(document: Document) -> Document:
+    """The document without its annotations; what is known of it besides stays."""
+    return replace(document, events=(), entities=(), times=(), statuses=())
+
+
 def as_prediction(document: Prediction, doc_id: str | None = None) -> Prediction:
     """The annotations of ``document`` without its text."""
     return Prediction(

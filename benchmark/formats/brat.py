@@ -57,11 +57,17 @@ class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
 
 
 class StorylineMeta(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """``meta.yaml``: the fact sheet of a storyline, written before its texts, and what belongs to each document."""
+    """``meta.yaml``: the fact sheet of a storyline, written before its texts, and what belongs to each document.
+
+    ``twin`` names the storyline that this one tells with every name and date exchanged; ``canary`` is a GUID by which
+    training data that holds this file can be told.
+    """
 
     title: str = ""
     subset: str = ""
     arc: str = ""
+    twin: str = ""
+    canary: str = ""
     facts: list[Fact] = []
     sources: list[str] = []
     documents: dict[str, DocumentMeta] = {}

@@ -1,4 +1,4 @@
-"""Annotation sheets: what a person or a model writes to annotate a document (guidelines section 11).
+"""Annotation sheets: what a person or a model writes to annotate a document (guidelines section 11), and edits it by.
 
 A storyline's folder holds ``NN.txt``, ``NN.yaml`` and a ``meta.yaml`` with the date of publication of each document. The
 sheet names words, never offsets: ``3:Marec#2`` is the second *Marec* of sentence 3. What the guidelines fix by rule is
@@ -113,8 +113,7 @@ class _Compiler:
         if not 1 <= number <= len(self.sentences):
             raise InvalidInput(f"quote {quote!r}", f"a sentence from 1 to {len(self.sentences)}")
         start, end = self.sentences[number - 1]
-        pattern = rf"(?<![^\W_]){re.escape(words)}(?![^\W_])"
-        places = [m.span() for m in re.finditer(pattern, self.text[start:end])]
+        places = [m.span() for m in _occurrences(words, self.text[start:end])]
         if not places:
             raise InvalidInput(f"quote {quote!r}", f"words of sentence {number}: {self.text[start:end]!r}")
         if nth is None and len(places) > 1:
@@ -208,6 +207,11 @@ class _Compiler:
         return [s for s in spans for a, b in home if a <= s.start < b]
 
 
+def _occurrences(words: str, sentence: str) -> Iterator[re.Match[str]]:
+    """Where ``words`` stand in a sentence as whole words."""
+    return re.finditer(rf"(?<![^\W_]){re.escape(words)}(?![^\W_])", sentence)
+
+
 def _distance(span: Span, trigger: Span) -> int:
     return max(span.start - trigger.end, trigger.start - span.end, 0)
 
@@ -222,9 +226,12 @@ def _informative(words: str, name: str) -> tuple[int, int]:
 
 
 def write(documents: Iterable[Document], path: Path) -> None:
-    """Empty sheets for ``documents``, texts beside them: what an annotator starts from, under ``path/<storyline>/``.
+    """Sheets for ``documents``, texts beside them, under ``path/<storyline>/``: blank where nothing is annotated yet.
 
     A sheet that is there is left alone.
+
+    Raises:
+        InvalidInput: an annotation that a sheet cannot name, such as a zone over two sentences.
     """
     for document in documents:
         name = document.doc_id.removeprefix(f"{document.storyline}-")
@@ -232,9 +239,69 @@ def write(documents: Iterable[Document], path: Path) -> None:
         numbered = (f"# {i}| {document.text[a:b]}\n" for i, (a, b) in enumerate(segment.sentences(document.text), 1))
         write_atomic(folder / f"{name}.txt", document.text)
         if not (folder / f"{name}.yaml").exists():
-            blank = "zones: []\nentities: {}\ntimes: {}\nencounters: {}\nevents: []\n"
             head = f"# {document.doc_id}, published {document.published or 'at an unknown date'}\n"
-            write_atomic(folder / f"{name}.yaml", head + "".join(numbered) + blank)
+            write_atomic(folder / f"{name}.yaml", head + "".join(numbered) + _Writer(document).sheet())
         known = read_meta(folder) if (folder / "meta.yaml").exists() else StorylineMeta(subset=document.subset)
         own = DocumentMeta(published=document.published, outlet=document.outlet)
         write_meta(folder, msgspec.structs.replace(known, documents={**known.documents, name: own}))
+
+
+class _Writer:
+    """The sheet that compiles to a document."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.sentences = segment.sentences(document.text)
+
+    def quote(self, start: int, end: int) -> str:
+        """``sentence:words#occurrence`` of a span."""
+        words = self.document.text[start:end]
+        for number, (a, b) in enumerate(self.sentences, 1):
+            if a <= start and end <= b:
+                places = [m.start() + a for m in _occurrences(words, self.document.text[a:b])]
+                if start in places:
+                    nth = f"#{places.index(start) + 1}" if len(places) > 1 else ""
+                    return f"{number}:{words}{nth}"
+        raise InvalidInput(f"{words!r} at {start}-{end}", "whole words of one sentence", document=self.document.doc_id)
+
+    def sheet(self) -> str:
+        """The text of the sheet."""
+        document = self.document
+        parts: dict[str, list[Any] | dict[str, Any]] = {
+            "zones": [[z.kind, self.quote(z.start, z.end)] for z in document.zones],
+            "entities": {
+                e.id: {"type": e.type, "name": e.name, "mentions": [self.quote(m.start, m.end) for m in e.mentions]}
+                for e in document.entities
+            },
+            "times": {t.id: [self.quote(t.start, t.end), t.type, t.value] for t in document.times},
+            "encounters": {v.encounter: {} for v in document.events if v.encounter}
+            | {s.encounter: {"status": s.status} for s in document.statuses},
+            "events": [self.event(v) for v in document.events],
+        }
+        return "".join(_block(name, content) for name, content in parts.items())
+
+    def event(self, event: Event) -> dict[str, Any]:
+        """The line of an event, every filler written out."""
+        line: dict[str, Any] = {
+            "trigger": self.quote(event.trigger.start, event.trigger.end),
+            "label": event.type,
+            "encounter": event.encounter,
+        }
+        if event.factuality != DEFAULT_FACTUALITY:
+            line["factuality"] = event.factuality
+        for argument in event.arguments:
+            line.setdefault(argument.role, []).append(argument.ref)
+        return line
+
+
+def _block(name: str, content: list[Any] | dict[str, Any]) -> str:
+    """A key of a sheet, one item a line."""
+
+    def flow(value: object) -> str:
+        return yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, sort_keys=False, width=2**20).strip()
+
+    if not content:
+        return f"{name}: {flow(content)}\n"
+    if isinstance(content, dict):
+        return f"{name}:\n" + "".join(f"  {flow({key: value})[1:-1]}\n" for key, value in content.items())
+    return f"{name}:\n" + "".join(f"  - {flow(item)}\n" for item in content)
