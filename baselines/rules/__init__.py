@@ -1,0 +1,96 @@
+"""Rules written from the guidelines: a lexicon of the life of encounters, and grammar in the small. No training.
+
+The text is read with Sommet's own tokeniser; verb forms are made from infinitives, idioms are patterns of spaCy's matcher over
+a blank French vocabulary. ``fit`` looks at the words of train, never at its annotations: a word that train has in lower case is
+no name at the head of a sentence.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from baselines import mentions
+from baselines.rules.encounters import Encounter, Encounters
+from baselines.rules.names import Named, Names
+from baselines.rules.page import Page
+from baselines.rules.triggers import Found, Triggers
+from benchmark.corpus import ontology
+from benchmark.documents import Argument, Document, Entity, Event, Prediction, Span, Status, Time
+
+
+class Rules:
+    """Rule-based extractor."""
+
+    kind = "rules"
+    deterministic = True
+
+    def __init__(self) -> None:
+        self.ordinary: frozenset[str] = frozenset()
+
+    def fit(self, train: Sequence[Document], dev: Sequence[Document]) -> None:
+        """Take the words of ``train`` that are written in lower case."""
+        self.ordinary = frozenset(mentions.ordinary_words(train))
+
+    def extract(self, document: Document) -> Prediction:
+        """Triggers, then encounters, then the arguments of each mention."""
+        page = Page(document)
+        names = Names(page, self.ordinary)
+        triggers = Triggers(page, names)
+        encounters = Encounters(page, names, triggers.all)
+        used: dict[Named, str] = {}
+        events: list[Event] = []
+        for trigger in triggers.all:
+            label = encounters.label(trigger)
+            arguments = tuple(_arguments(page, encounters, trigger, label, used))
+            encounter = f"x{encounters.of[trigger.at].number}"
+            events.append(Event(f"V{len(events) + 1}", label, Span(*page.spans[trigger.at]), trigger.factuality, encounter, arguments))
+        entities = tuple(
+            Entity(i, e.type, e.name, tuple(Span(page.spans[a][0], page.spans[b][1]) for a, b in e.all_spans())) for e, i in used.items()
+        )
+        statuses = tuple(Status(f"x{x.number}", encounters.status(x)) for x in encounters.all if not x.act)
+        return Prediction(document.doc_id, tuple(events), entities, tuple(page.times), statuses)
+
+    def save(self, folder: Path) -> None:
+        """Write the ordinary words."""
+        (folder / "ordinary.json").write_text(json.dumps(sorted(self.ordinary), ensure_ascii=False), encoding="utf-8")
+
+    def load(self, folder: Path) -> None:
+        """Read what :meth:`save` wrote."""
+        self.ordinary = frozenset(json.loads((folder / "ordinary.json").read_text(encoding="utf-8")))
+
+
+def _arguments(page: Page, encounters: Encounters, trigger: Found, label: str, used: dict[Named, str]) -> Iterator[Argument]:
+    """What a mention takes from its encounter and from its own sentence."""
+    known = ontology()
+    encounter: Encounter = encounters.of[trigger.at]
+    said = encounters.said[trigger.at]
+    entities: dict[str, list[Named]] = {
+        "Participant": encounter.parties,
+        "Agent": said.agents,
+        "Place": [] if encounter.call else encounter.places,
+        "Target": [said.target] if said.target else [],
+    }
+    times: dict[str, list[Time]] = {
+        "Date": [said.date] if said.date else encounter.dates[:1],
+        "ActDate": [said.act_date] if said.act_date else [],
+        "NewDate": [said.new_date] if said.new_date else [],
+    }
+    for role in known.labels[label].roles:
+        for entity in entities.get(role, []):
+            if entity.type in known.roles[role].filler:
+                start, end = _mention(page, trigger.at, entity)
+                yield Argument(role, start, end, used.setdefault(entity, f"E{len(used) + 1}"))
+        for time in times.get(role, []):
+            yield Argument(role, time.start, time.end, time.id)
+
+
+def _mention(page: Page, at: int, entity: Named) -> tuple[int, int]:
+    """The mention that an argument points at: nearest in the sentence, else the longest name (A9)."""
+    start, end = page.spans[at]
+    home = page.home[at]
+    spans = [(page.spans[a][0], page.spans[b][1]) for a, b in entity.all_spans() if page.home[a] == home]
+    if spans:
+        return min(spans, key=lambda s: (max(s[0] - end, start - s[1], 0), s[0]))
+    return max(((page.spans[a][0], page.spans[b][1]) for a, b in entity.spans), key=lambda s: (s[1] - s[0], -s[0]))

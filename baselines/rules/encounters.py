@@ -1,0 +1,300 @@
+"""Encounters, their format and status, and the arguments of their mentions (sections 1.1, 4 and 8 of the guidelines)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from baselines.rules.names import Named, Names
+from baselines.rules.page import Page, lexicon
+from baselines.rules.triggers import PHASES, Found
+from benchmark.documents import Time
+
+_REMOTE = re.compile(r"téléphon|visio|vidéo|combiné|écrans? interposés?|liaison|coup de fil|au bout du fil|par écran")
+_CALL_WORDS = frozenset("appel conversation échange entretien communication discussion".split())
+_NEW = frozenset("nouveau nouvelle nouvel deuxième second seconde autre troisième prochain prochaine".split())
+_SAID = frozenset("dire déclarer indiquer affirmer préciser annoncer confirmer assurer expliquer ajouter rapporter répéter rappeler savoir".split())
+_AFTER_PLACE = frozenset("à au aux en dans de d' du chez".split())
+_STATUS = {"Proposed": "proposed", "Announced": "announced", "Held": "held", "Postponed": "postponed", "Cancelled": "cancelled", "Refused": "refused"}
+
+
+@dataclass(eq=False)
+class Encounter:
+    """Mentions of one encounter or act, and what goes to all of them."""
+
+    number: int
+    call: bool = False
+    act: str = ""
+    mentions: list[Found] = field(default_factory=list)
+    parties: list[Named] = field(default_factory=list)
+    places: list[Named] = field(default_factory=list)
+    dates: list[Time] = field(default_factory=list)
+    year: str = ""
+
+    @property
+    def last(self) -> int:
+        """Token of the latest mention."""
+        return self.mentions[-1].at
+
+
+@dataclass(slots=True)
+class Said:
+    """What the sentence of a trigger says of it."""
+
+    parties: list[Named]
+    places: list[Named]
+    agents: list[Named]
+    date: Time | None = None
+    act_date: Time | None = None
+    new_date: Time | None = None
+    target: Named | None = None
+
+
+class Encounters:
+    """Triggers grouped by encounter."""
+
+    def __init__(self, page: Page, names: Names, found: list[Found]) -> None:
+        self.page, self.names, self.found = page, names, found
+        self._saying = frozenset(lexicon()["saying"])
+        self.leads = self._leads()
+        self.all: list[Encounter] = []
+        self.of: dict[int, Encounter] = {}
+        self.said: dict[int, Said] = {f.at: self._said(f) for f in found}
+        for trigger in found:
+            self._place_in(trigger)
+        for encounter in self.all:
+            self._complete(encounter)
+
+    def _leads(self) -> list[Named]:
+        """The two people that the document is about."""
+        weight: Counter[int] = Counter()
+        for n, e in enumerate(self.names.people):
+            weight[n] = len(e.all_spans()) + (2 if e.rank == "leader" else 0) - (1 if e.rank == "other" else 0)
+            if e.spans[0][0] < (self.page.sentences[0].end if self.page.sentences else 0):
+                weight[n] += 2
+        return [self.names.people[n] for n, _ in sorted(weight.items(), key=lambda w: (-w[1], w[0]))[:2]]
+
+    # -- what a sentence says -----------------------------------------------------------------------------------------
+
+    def _said(self, trigger: Found) -> Said:
+        page, low = self.page, self.page.low
+        sentence = page.sentence(trigger.at)
+        near = self.names.in_sentence(sentence.start, sentence.end)
+        parties: list[Named] = []
+        places: list[Named] = []
+        for a, b, e in near:
+            before = low[a - 1] if a > sentence.start else ""
+            two = low[a - 2] if a - 1 > sentence.start else ""
+            if e.type in ("GPE", "LOC"):
+                if before in ("à", "au", "en", "dans", "aux") or (e.type == "LOC" and before in ("la", "le", "l'", "du")):
+                    places.append(e)
+                elif before in ("de", "d'", "du") and (a - 2 in (trigger.noun, trigger.at)) and not near_list(near, a, b):
+                    places.append(e)
+            elif e.type == "PER" or (e.type == "ORG" and low[a].startswith("délégation")):
+                if before == "selon" or two == "selon":
+                    continue
+                parties.append(e)
+        parties = list(dict.fromkeys(parties))
+        if len(parties) > 2:
+            parties = self._closest(trigger.at, near, parties)
+        said = Said(parties, list(dict.fromkeys(places)), self._agents(trigger, near))
+        self._dates(trigger, said)
+        return said
+
+    def _closest(self, at: int, near: list[tuple[int, int, Named]], parties: list[Named]) -> list[Named]:
+        """The two parties nearest to a trigger, and those that a list adds to them."""
+        low = self.page.low
+        distance: dict[Named, int] = {}
+        for a, b, e in near:
+            if e in parties:
+                gap = a - at if a > at else at - b
+                if any(w in (";", ":") or w in ("mais", "puis") for w in low[min(b, at) : max(a, at)]):
+                    gap += 12
+                distance[e] = min(gap, distance.get(e, 10**6))
+        ordered = sorted(parties, key=lambda e: distance[e])[:2]
+        return [e for e in parties if e in ordered]
+
+    def _agents(self, trigger: Found, near: list[tuple[int, int, Named]]) -> list[Named]:
+        """Subject of the act, or its complement with *par*."""
+        page, low = self.page, self.page.low
+        at = trigger.at
+        if trigger.kind in ("Held", "Agreement"):
+            return []
+        passive = trigger.mood.passive or trigger.mood.time == "bare"
+        for a, b, e in near:
+            before = [low[k] for k in range(max(0, a - 3), a)]
+            if at < a <= at + 8 and "par" in before and e.type != "LOC":
+                return [e]
+            if trigger.mood.time == "now" and trigger.mood.head == at and at < a <= at + 3 and low[a - 1] in ("de", "d'", "du") and e.type in ("PER", "GPE"):
+                return [e]
+        if passive:
+            return self._speaker(at, near)
+        candidates = [
+            (a, e) for a, b, e in near
+            if b < at and e.type in ("PER", "GPE", "ORG") and at - b <= 25
+            and (a == page.sentence(a).start or low[a - 1] not in ("à", "au", "en", "avec", "de", "d'", "du", "aux", "entre", "contre", "sur", "par", "depuis", "pour"))
+        ]
+        if candidates:
+            return [candidates[-1][1]]
+        return self._speaker(at, near)
+
+    def _speaker(self, at: int, near: list[tuple[int, int, Named]]) -> list[Named]:
+        """Who makes it known: the subject of a verb of saying in the sentence (A5)."""
+        page, low = self.page, self.page.low
+        sentence = page.sentence(at)
+        for i in range(sentence.start, sentence.end):
+            if page.any_of(i, tuple(_SAID)) and i != at:
+                for a, b, e in near:
+                    if e.type in ("PER", "GPE", "ORG") and (0 < a - i <= 4 or 0 < i - b <= 4) and low[a - 1] not in ("à", "au", "en", "de", "selon"):
+                        return [e]
+        for a, _, e in near:
+            if a > sentence.start and (low[a - 1] == "selon" or (a - 2 >= sentence.start and low[a - 2] == "selon")) and e.type in ("PER", "GPE"):
+                return [e]
+        return []
+
+    def _dates(self, trigger: Found, said: Said) -> None:
+        page, low = self.page, self.page.low
+        sentence = page.sentence(trigger.at)
+        published = page.document.published or "9999"
+        act = trigger.source in ("phase", "idiom") or trigger.kind in ("Demand",)
+        seen: dict[int, int] = {}
+        for i in range(sentence.start, sentence.end):
+            if i in page.timed:
+                seen.setdefault(page.timed[i], i)
+        best = {"act": 10**6, "date": 10**6, "new": 10**6}
+        for n, i in seen.items():
+            time = page.times[n]
+            if time.type not in ("DATE", "TIME") or "REF" in time.value:
+                continue
+            gap = abs(i - trigger.at)
+            past = time.value[: len(published)] <= published[: len(time.value)]
+            before = low[i - 1] if i > sentence.start else ""
+            saying = any(page.any_of(j, tuple(_SAID)) for j in range(max(sentence.start, i - 3), i) if j != trigger.at)
+            crossed = sum(w in (";", "mais", "puis") for w in low[min(i, trigger.at) : max(i, trigger.at)])
+            gap += 10 * crossed
+            if trigger.kind == "Held" or trigger.kind == "Agreement":
+                if saying and len(seen) > 1:
+                    gap += 15
+                if (past or trigger.factuality != "asserted") and gap < best["date"]:
+                    best["date"], said.date = gap, time
+                continue
+            if act and past and trigger.kind != "Announced" or (saying and past):
+                if gap < best["act"]:
+                    best["act"], said.act_date = gap, time
+            elif trigger.kind == "Announced" and past and act and trigger.mood.time != "bare" and before not in ("de", "du", "d'", "pour"):
+                if gap < best["act"]:
+                    best["act"], said.act_date = gap, time
+            elif trigger.kind == "Postponed" and before in ("au", "à", "pour", "en") and i > trigger.at:
+                if gap < best["new"]:
+                    best["new"], said.new_date = gap, time
+            elif gap < best["date"]:
+                best["date"], said.date = gap, time
+
+    # -- grouping -----------------------------------------------------------------------------------------------------
+
+    def _remote(self, trigger: Found) -> bool:
+        page = self.page
+        if trigger.call or page.low[trigger.at] in ("appel", "appels", "visioconférence", "visio", "vidéo"):
+            return True
+        if trigger.noun >= 0 and page.low[trigger.noun] in ("appel", "appels", "visioconférence", "visio"):
+            return True
+        sentence = page.sentence(trigger.at)
+        a = page.spans[max(sentence.start, trigger.at - 12)][0]
+        b = page.spans[min(sentence.end - 1, trigger.at + 8)][1]
+        return _REMOTE.search(page.text[a:b].lower()) is not None
+
+    def _place_in(self, trigger: Found) -> None:
+        said = self.said[trigger.at]
+        if trigger.kind not in PHASES:
+            encounter = Encounter(len(self.all) + 1, act=trigger.kind)
+            self.all.append(encounter)
+        else:
+            encounter = self._matching(trigger, said)
+        encounter.mentions.append(trigger)
+        self.of[trigger.at] = encounter
+        for e in said.parties:
+            if e not in encounter.parties and (len(encounter.parties) < 2 or not encounter.mentions[:-1]):
+                encounter.parties.append(e)
+        for place in said.places:
+            if place not in encounter.places and (not encounter.places or trigger.at == encounter.mentions[0].at):
+                encounter.places.append(place)
+        if said.date is not None and not encounter.dates:
+            encounter.dates.append(said.date)
+
+    def _matching(self, trigger: Found, said: Said) -> Encounter:
+        """The encounter that a trigger tells of: the same channel, parties that agree, the latest spoken of."""
+        remote = self._remote(trigger)
+        word = self.page.low[trigger.noun if trigger.noun >= 0 else trigger.at]
+        best, best_score = None, 0.0
+        for encounter in self.all[-40:]:
+            if encounter.act:
+                continue
+            score = 1.0
+            shared = sum(e in encounter.parties for e in said.parties)
+            if len(said.parties) >= 2 and len(encounter.parties) >= 2 and shared < 2:
+                continue
+            if said.parties and encounter.parties and not shared and len(encounter.parties) >= 2:
+                continue
+            if encounter.call != remote and not (not remote and word in _CALL_WORDS and shared >= len(said.parties)):
+                continue
+            if said.date and encounter.dates and said.date.value[:4] != encounter.dates[0].value[:4] and said.date.value[:4].isdigit():
+                continue
+            if said.date and encounter.dates and trigger.kind == "Held" and encounter.mentions[-1].kind == "Held" and said.date.value[:10] != encounter.dates[0].value[:10]:
+                score -= 0.8
+            score += shared
+            score += 1.0 / (1 + self.page.home[trigger.at] - self.page.home[encounter.last])
+            if score > best_score:
+                best, best_score = encounter, score
+        if best is not None and best_score > 0.5:
+            return best
+        created = Encounter(len(self.all) + 1, call=remote)
+        self.all.append(created)
+        return created
+
+    def _complete(self, encounter: Encounter) -> None:
+        if encounter.act == "Demand":
+            return
+        if len(encounter.parties) < 2:
+            for lead in self.leads:
+                if lead not in encounter.parties and len(encounter.parties) < 2:
+                    encounter.parties.append(lead)
+        if not encounter.parties:
+            encounter.parties += [e for e in self.names.entities if e.type in ("GPE", "ORG")][:2]
+
+    # -- answers ------------------------------------------------------------------------------------------------------
+
+    def label(self, trigger: Found) -> str:
+        """Label of a trigger: format and phase, or the act."""
+        if trigger.kind not in PHASES:
+            return trigger.kind
+        encounter = self.of[trigger.at]
+        if encounter.call:
+            return f"Call{trigger.kind}"
+        return f"{'Summit' if self.summit(encounter) else 'Meeting'}{trigger.kind}"
+
+    def summit(self, encounter: Encounter) -> bool:
+        """Leaders on two sides (F7): nobody of lower rank, and a leader, or nothing that says who they are."""
+        people = [e for e in encounter.parties if e.type == "PER"]
+        if any(e.rank == "other" for e in people):
+            return False
+        words = {self.page.low[m.noun if m.noun >= 0 else m.at] for m in encounter.mentions}
+        if words & {"sommet", "sommets"}:
+            return True
+        return len(people) >= 2
+
+    def status(self, encounter: Encounter) -> str:
+        """How the document leaves an encounter: its last asserted step, held and cancelled before plans (S5 to S7)."""
+        steps = [m.kind for m in encounter.mentions if m.factuality == "asserted"] or [m.kind for m in encounter.mentions if m.factuality == "possible"]
+        if not steps:
+            return "refused"
+        order = [s for s in steps if s != "Proposed"] or steps
+        for kind in ("Held", "Cancelled", "Postponed"):
+            if kind in order:
+                return _STATUS[kind]
+        return _STATUS[order[-1]]
+
+
+def near_list(near: list[tuple[int, int, Named]], a: int, b: int) -> bool:
+    """Whether another name follows at once, as in *le sommet de Marec et Solvane*."""
+    return any(0 < x - b <= 2 for x, _, _ in near)

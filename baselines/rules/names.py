@@ -1,0 +1,311 @@
+"""Entities by shape, title and context: no list of names.
+
+Mentions by name are runs of capitalised words; those that share a surname are one entity, and every mention votes on its
+type. Descriptions (*le président orbanais*) go to the person that an apposition, or an adjective said before, ties them to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from baselines.rules.page import Page, lexicon
+
+_PARTICLES = frozenset("von van der ben bin ibn al el".split())
+_CORNERS = frozenset("nord sud est ouest".split())
+_PLACE_BEFORE = frozenset("à en au aux vers depuis dans".split())
+_ARTICLES = frozenset("la le l' du".split())
+_QUOTES = frozenset("« “ \" : – — - ( …".split())
+_ADJECTIVE = re.compile(
+    r"\w+(?:ain|aine|ains|aines|ais|aise|aises|ois|oise|oises|ien|ienne|iens|iennes|éen|éenne|éens|éennes|ique|iques|ite|ites|al|ale|aux|ales"
+    r"|arde?s?|ote?s?|in|ine|ins|ines|an|ane|ans|anes)$|^(?:russes?|turcs?|turques?|serbes?|belges?|suisses?|arabes?|tchèques?|grecs?|grecques?|bulgares?|slaves?"
+    r"|général|générale|adjointe?|sortante?|fédérale?)$"
+)
+_FEMININE = re.compile(r"(?:e|ente|ière|ice)$")
+
+
+@dataclass(eq=False)
+class Named:
+    """An entity of a document."""
+
+    key: str
+    name: str
+    spans: list[tuple[int, int]] = field(default_factory=list)  # first and last token, inclusive
+    described: list[tuple[int, int]] = field(default_factory=list)
+    votes: Counter[str] = field(default_factory=Counter)
+    type: str = "GPE"
+    rank: str = ""
+    adjectives: set[str] = field(default_factory=set)
+    id: str = ""
+
+    def all_spans(self) -> list[tuple[int, int]]:
+        """Mentions by name and by description, in order."""
+        return sorted({*self.spans, *self.described})
+
+
+class Names:
+    """The entities of a page."""
+
+    def __init__(self, page: Page, ordinary: frozenset[str]) -> None:
+        self.page = page
+        words = lexicon()
+        self._ranks = {w: rank for rank, group in words["ranks"].items() for w in group}
+        self._civility = frozenset(words["civility"])
+        self._group, self._facility = frozenset(words["group"]), frozenset(words["facility"])
+        self._here = frozenset(w for w in page.low if w.isalpha())
+        self._lower = frozenset(w for w in page.words if w.islower())
+        self._ordinary = ordinary
+        self._solo = self._standing_alone()
+        runs = self._runs()
+        self.entities: list[Named] = []
+        self._cluster(runs)
+        self.owner: dict[int, Named] = {i: e for e in self.entities for a, b in e.spans for i in range(a, b + 1)}
+        self._describe()
+        self.people = [e for e in self.entities if e.type == "PER"]
+
+    def in_sentence(self, start: int, end: int) -> list[tuple[int, int, Named]]:
+        """Mentions whose tokens lie within ``start`` to ``end``, in order."""
+        found = {}
+        for i in range(start, end):
+            for e, span in self._by_token.get(i, ()):
+                found[span] = e
+        return [(a, b, e) for (a, b), e in sorted(found.items(), key=lambda m: m[0])]
+
+    # -----------------------------------------------------------------------------------------------------------------
+
+    def _first(self, i: int) -> bool:
+        page = self.page
+        return i == page.sentence(i).start or page.low[i - 1] in _QUOTES or page.low[i - 1] in (".", "?", "!")
+
+    def _is_name(self, i: int) -> bool:
+        word, low = self.page.words[i], self.page.low[i]
+        if not word[0].isupper() or low in self._civility or i in self.page.timed or not word[-1].isalnum():
+            return False
+        if self._first(i):
+            return not (low in self._ordinary or low in self._lower or self.page.forms[i] or (len(low) < 3 and low != "xi"))
+        return not (len(word) == 1 or (word.isupper() and len(word) > 6))
+
+    def _standing_alone(self) -> set[str]:
+        page = self.page
+        found = set()
+        for i, word in enumerate(page.words):
+            if word[0].isupper():
+                before = page.words[i - 1] if i else ""
+                after = page.words[i + 1] if i + 1 < len(page.words) else ""
+                if before != "-" and after != "-" and not before[:1].isupper():
+                    found.add(word)
+        return found
+
+    def _runs(self) -> list[tuple[int, int]]:
+        page, runs = self.page, []
+        i, last = 0, len(page.words)
+        while i < last:
+            if not self._is_name(i):
+                i += 1
+                continue
+            j = i
+            end = page.sentence(i).end
+            while True:
+                k = j + 1
+                if k < end and page.words[k][0].isupper() and self._is_name(k) and page.low[k] not in self._civility:
+                    j = k
+                    continue
+                if k + 1 < end and page.words[k] == "-" and page.words[k + 1][0].isupper():
+                    both = page.words[j] in self._solo and page.words[k + 1] in self._solo
+                    if not both and page.spans[k][0] == page.spans[j][1]:
+                        j = k + 1
+                        continue
+                if k + 1 < end and page.low[k] in _PARTICLES and page.words[k + 1][0].isupper():
+                    j = k + 1
+                    continue
+                if k + 2 < end and page.low[k] in _PARTICLES and page.low[k + 1] in _PARTICLES and page.words[k + 2][0].isupper():
+                    j = k + 2
+                    continue
+                if k + 1 < end and page.low[k] == "du" and page.low[k + 1] in _CORNERS:
+                    j = k + 1
+                    continue
+                if j == i and k + 1 < end and page.low[k] in ("de", "du", "d'", "des") and page.words[k + 1][0].isupper():
+                    if page.low[i] in self._group or page.words[k + 1] == "Gaulle":
+                        j = k + 1
+                        continue
+                break
+            if not (j == i and page.low[i] in self._ranks):
+                runs.append((i, j))
+            i = j + 1
+        return runs
+
+    def _cluster(self, runs: list[tuple[int, int]]) -> None:
+        page = self.page
+        groups: dict[str, Named] = {}
+        firsts: dict[str, str] = {}
+        ordered = sorted(runs, key=lambda r: (r[0] - r[1], r[0]))  # the longest first: they know both names
+        for a, b in ordered:
+            name = page.text[page.spans[a][0] : page.spans[b][1]].replace("’", "'")
+            key = page.low[b]
+            if a == b and key not in groups and key in firsts:
+                key = firsts[key]
+            elif b > a:
+                firsts.setdefault(page.low[a], key)
+            if "-" in name and b > a and page.low[b - 1] == "-":
+                key = name.lower()
+            entity = groups.setdefault(key, Named(key, name))
+            entity.spans.append((a, b))
+            entity.votes.update(self._votes(a, b))
+            if rank := self._title(a):
+                entity.rank = entity.rank or rank
+                entity.votes["PER"] += 3
+        for entity in groups.values():
+            entity.spans.sort()
+            entity.type = self._type(entity)
+        self.entities = sorted(groups.values(), key=lambda e: e.spans[0])
+
+    def _type(self, entity: Named) -> str:
+        if entity.votes:
+            return min(entity.votes, key=lambda t: (-entity.votes[t], t))
+        return "PER" if any(b > a for a, b in entity.spans) else "GPE"
+
+    def _votes(self, a: int, b: int) -> Counter[str]:
+        page, votes = self.page, Counter[str]()
+        before = page.low[a - 1] if a > page.sentence(a).start else ""
+        two = page.low[a - 2] if a - 1 > page.sentence(a).start else ""
+        if before in self._civility:
+            votes["PER"] += 4
+        if page.low[a] in self._group:
+            votes["ORG"] += 4
+        if page.low[a] in self._facility or before in self._facility or (before in ("de", "d'", "du", "des") and two in self._facility):
+            votes["LOC"] += 4
+        if b == a and page.words[a].isupper() and len(page.words[a]) > 2:
+            votes["ORG"] += 2
+        if before in _PLACE_BEFORE:
+            votes["GPE"] += 3
+        elif before in _ARTICLES and b == a:
+            votes["GPE"] += 2
+        elif before == "la" or (before == "l'" and b > a):
+            votes["GPE"] += 1
+        elif before == "les" and b == a:
+            votes["GPE"] += 1
+        if b > a and not votes and page.low[b - 1] not in ("du", "-"):
+            votes["PER"] += 2
+        return votes
+
+    def _title(self, a: int) -> str:
+        """Rank that the words right before a name give."""
+        page = self.page
+        low = page.low
+        first = page.sentence(a).start
+        i = a - 1
+        if i >= first and low[i] == "," :
+            return ""
+        while i >= first and a - i < 7:
+            word = low[i]
+            if i - 1 >= first and f"{low[i - 1]} {word}" in self._ranks:
+                return self._ranks[f"{low[i - 1]} {word}"]
+            for size in (5, 4, 3):
+                if i - size + 1 >= first and (joined := _joined(low[i - size + 1 : i + 1])) in self._ranks:
+                    return self._ranks[joined]
+            if word in self._ranks:
+                return self._ranks[word]
+            if word in ("homologue", "homologues", "collègue"):
+                return "same"
+            if word in (",", ".", ";", ":") or word in _PLACE_BEFORE or (page.forms[i] and page.forms[i][0].tense not in ("pp", "noun")):
+                return ""
+            i -= 1
+        return ""
+
+    def _describe(self) -> None:
+        """Descriptions: a word of rank, its adjectives and complements."""
+        page, low = self.page, self.page.low
+        known: dict[str, list[Named]] = {}
+        last: Named | None = None
+        i = 0
+        while i < len(low):
+            if i in self.owner:
+                if self.owner[i].type == "PER":
+                    last = self.owner[i]
+                i += 1
+                continue
+            size = next((n for n in (5, 4, 3, 2, 1) if _joined(low[i : i + n]) in self._ranks), 0)
+            end = page.sentence(i).end
+            if not size or i + size > end or (low[i] in ("général", "secrétaire", "prince") and i and low[i - 1] in ("au", "en")):
+                i += 1
+                continue
+            head = _joined(low[i : i + size])
+            j, adjectives = i + size - 1, []
+            while j + 1 < end and j + 1 not in self.owner and _ADJECTIVE.match(low[j + 1]) and len(low[j + 1]) > 3:
+                adjectives.append(_stem(low[j + 1]))
+                j += 1
+            if j + 3 < end and low[j + 1] in ("des", "de", "du", "de la", "à") and j + 1 not in self.owner:
+                k = j + 2
+                if low[j + 1] == "de" and low[k] in ("la", "l'"):
+                    k += 1
+                if k < end and page.words[k][0].isupper() and (k in self.owner and self.owner[k].type != "PER" or low[k].startswith("affaire")):
+                    while k + 1 < end and k + 1 in self.owner and self.owner.get(k + 1) is self.owner.get(k):
+                        k += 1
+                    if low[k].startswith("affaire") and k + 1 < end and _ADJECTIVE.match(low[k + 1]):
+                        k += 1
+                    if k in self.owner:
+                        adjectives.append(_stem(low[k]))
+                    j = k
+                elif k < end and low[k].startswith(("affaire", "défense", "commerce", "étranger")):
+                    j = k + 1 if k + 1 < end and _ADJECTIVE.match(low[k + 1]) else k
+                    while j + 1 < end and _ADJECTIVE.match(low[j + 1]) and j + 1 not in self.owner:
+                        adjectives.append(_stem(low[j + 1]))
+                        j += 1
+            rank = self._ranks[head]
+            following = self.owner.get(j + 1) if j + 1 < end else None
+            plural = head.endswith("s") and head not in ("commissaires",)
+            target: Named | None = None
+            if following is not None and following.type == "PER":
+                following.rank = following.rank or rank
+                following.adjectives.update(adjectives)
+                if not plural:
+                    for word in adjectives:
+                        known.setdefault(f"{rank} {word}", []).append(following)
+                i = j + 1
+                continue
+            if not plural:
+                target = self._apposed(i, j, end)
+                if target is None:
+                    target = next((known[k][-1] for k in (f"{rank} {w}" for w in adjectives) if k in known), None)
+                if target is None and not adjectives and last is not None and last.rank in ("", rank):
+                    same = [e for e in self.entities if e.type == "PER" and e.rank == rank and e.spans[0][0] < i]
+                    target = same[-1] if len(same) == 1 else last if last.rank == rank else None
+            if target is not None:
+                target.rank = target.rank or rank
+                target.adjectives.update(adjectives)
+                for word in adjectives:
+                    known.setdefault(f"{rank} {word}", []).append(target)
+                target.described.append((i, j))
+                last = target
+            i = j + 1
+        self._by_token: dict[int, list[tuple[Named, tuple[int, int]]]] = {}
+        for entity in self.entities:
+            for span in entity.all_spans():
+                for t in range(span[0], span[1] + 1):
+                    self._by_token.setdefault(t, []).append((entity, span))
+
+    def _apposed(self, i: int, j: int, end: int) -> Named | None:
+        """The person named right before or after a comma."""
+        low, start = self.page.low, self.page.sentence(i).start
+        if j + 2 < end and low[j + 1] == ",":
+            after = self.owner.get(j + 2)
+            if after is not None and after.type == "PER":
+                return after
+        k = i - 1
+        while k >= start and low[k] in ("le", "la", "l'", "son", "sa", "ancien", "ancienne", "nouveau", "nouvelle"):
+            k -= 1
+        if k - 1 >= start and low[k] == ",":
+            before = self.owner.get(k - 1)
+            if before is not None and before.type == "PER":
+                return before
+        return None
+
+
+def _joined(words: list[str]) -> str:
+    return " ".join(words).replace("' ", "'")
+
+
+def _stem(word: str) -> str:
+    """What the masculine and the feminine of an adjective share."""
+    return re.sub(r"(?:ne|e|s|es|nes)$", "", word)[:7]

@@ -1,0 +1,831 @@
+"""Triggers with their phase and factuality: the rules of sections 1.2 to 1.4, 3 and 7 of the guidelines.
+
+Words that carry a phase are found first; a noun for an encounter is a mention where none of them takes it (T4), and then has
+the phase that the life of the encounter has reached (B1 to B5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from baselines.rules.names import Names
+from baselines.rules.page import SEPARATORS, Mood, Page, lexicon
+from benchmark.errors import MissingExtra
+
+PHASES = ("Proposed", "Announced", "Held", "Postponed", "Cancelled", "Refused")
+_ASSERTED, _POSSIBLE, _NEGATED = "asserted", "possible", "negated"
+_DEFINITE = frozenset("le la l' les ce cet cette ces leur leurs son sa ses du au aux des".split())
+_DURING = frozenset("lors après depuis pendant durant avant cours issue sortir dès marge terme lendemain fin".split())
+_MAYBE = frozenset("peut-être probablement éventuellement".split())
+_DOUBT = frozenset("menace menacé menaçait menacer doute doutait prétend rumeur rumeurs".split())
+_CLITICS = frozenset("l' le la les y en".split())
+_LIKELY_WORDS = frozenset("peut-être probablement sans".split())
+
+
+@dataclass(slots=True)
+class Found:
+    """A trigger: its token, what it says, and the word for an encounter that goes with it."""
+
+    at: int
+    kind: str  # a phase, Agreement or Demand
+    factuality: str = _ASSERTED
+    call: bool = False
+    noun: int = -1  # token of the noun that it takes
+    source: str = ""  # verb, phase, noun, idiom
+    mood: Mood = Mood("now")
+
+
+class Triggers:
+    """The triggers of a page, in order."""
+
+    def __init__(self, page: Page, names: Names) -> None:
+        self.page, self.names = page, names
+        words = lexicon()
+        self._kinds = {w: kind for kind, group in words["nouns"].items() for w in group}
+        self._verbs = {kind: frozenset(group) for kind, group in words["verbs"].items()}
+        self._phase_of = {
+            w: (phase, strength) for phase, lists in words["phases"].items() for strength, group in lists.items() for w in group
+        }
+        self._light, self._place = frozenset(words["light"]), frozenset(words["taking_place"])
+        self._saying, self._foreign = frozenset(words["saying"]), frozenset(words["foreign"])
+        agreement = words["agreement"]
+        self._accords = frozenset(agreement["nouns"])
+        self._signing, self._signature = frozenset(agreement["verbs"]), frozenset(agreement["signature"])
+        self._concluded = frozenset(agreement["concluded"])
+        self._demands, self._demand_nouns = frozenset(words["demand"]["verbs"]), frozenset(words["demand"]["nouns"])
+        self._demand_linked = frozenset(words["demand"]["linked"])
+        self.nouns: dict[int, str] = {i: kind for i in range(len(page.low)) if (kind := self._noun(i))}
+        self.found: dict[int, Found] = {}
+        self._idioms()
+        for sentence in page.sentences:
+            self._read(sentence.start, sentence.end)
+        self._settle()
+        self._bare()
+        self.all = [self.found[i] for i in sorted(self.found)]
+
+    # -- nouns --------------------------------------------------------------------------------------------------------
+
+    def _noun(self, i: int) -> str:
+        """Kind of the encounter that a noun is a word for; empty where it is none."""
+        page, low = self.page, self.page.low
+        word = low[i]
+        lemma = word if word in self._kinds else word[:-1] if word.endswith("s") and word[:-1] in self._kinds else ""
+        if not lemma:
+            return ""
+        before = low[i - 1] if i > page.sentence(i).start else ""
+        after = low[i + 1] if i + 1 < page.sentence(i).end else ""
+        nxt = low[i + 2] if i + 2 < page.sentence(i).end else ""
+        if lemma in ("rencontre", "échange", "déjeuner", "dîner", "appel", "visite", "voyage", "contact", "dialogue") and before in (
+            "se", "s'", "il", "elle", "ne", "n'", "qui", "on", "pour", "les", "lui"
+        ) and not (before == "les" and word.endswith("s")):
+            return ""
+        if lemma == "appel" and (after in ("à", "au", "aux", "d'") and nxt not in ("un",) or after == "offres"):
+            return ""
+        if lemma in ("conférence", "point") and after == "de" and nxt == "presse":
+            return ""
+        if lemma == "sommet" and (before == "au" and after in ("de",) and nxt in ("l'", "la")):
+            return ""
+        if lemma == "entretien" and after in ("d'", "à", "au", "du", "avec") and nxt in ("embauche", "la", "le", "l'") and after != "avec":
+            return "" if nxt == "embauche" else self._kinds[lemma]
+        if lemma == "échange" and word == "échanges" or lemma == "échange" and after == "de" or (lemma == "échange" and before == "en"):
+            return ""
+        if lemma in ("négociation", "contact", "voyage", "déplacement") and word.endswith("s"):
+            return ""
+        if lemma == "négociation":
+            return "weak"
+        if lemma == "conseil" and not (after in ("européen", "des") and (nxt in ("ministres",) or after == "européen")):
+            return ""
+        return self._kinds[lemma]
+
+    # -- idioms -------------------------------------------------------------------------------------------------------
+
+    def _idioms(self) -> None:
+        from spacy.tokens import Doc
+
+        vocab, matcher, heads = _matcher()
+        page = self.page
+        if not page.low:
+            return
+        doc = Doc(vocab, words=[w if w.strip() else "_" for w in page.low], lemmas=[f[0].lemma if f and f[0].tense != "noun" else w for w, f in zip(page.low, page.forms, strict=True)])
+        for key, start, end in matcher(doc):
+            phase, head = heads[vocab.strings[key]]
+            if page.home[start] != page.home[end - 1]:
+                continue
+            at = next((i for i in range(start, end) if head in (page.low[i], *(f.lemma for f in page.forms[i]))), start)
+            if not self._topical(start, 2):
+                continue
+            mood = page.mood(at, page.forms[at][0].tense) if page.forms[at] else page.mood(start, page.forms[start][0].tense if page.forms[start] else "noun")
+            fact = self._fact(at, mood)
+            call = phase == "Held"
+            if phase == "Held" and mood.time in ("future",):
+                phase = "Announced"
+            self.found[at] = Found(at, phase, fact, call, self._noun_near(start), "idiom", mood)
+
+    # -- reading ------------------------------------------------------------------------------------------------------
+
+    def _read(self, start: int, end: int) -> None:
+        page = self.page
+        for i in range(start, end):
+            if i in self.found:
+                continue
+            if page.low[i] == "lieu":
+                self._takes_place(i)
+                continue
+            if not page.forms[i]:
+                continue
+            for form in page.forms[i]:
+                if self._accord(i, form.lemma, form.tense) or self._demand(i, form.lemma, form.tense):
+                    break
+                if form.tense != "noun" and self._encounter_verb(i, form.lemma, form.tense):
+                    break
+                if form.lemma in self._phase_of and self._phase_word(i, form.lemma, form.tense):
+                    break
+                if form.lemma in self._place and form.tense != "noun" and self._taking_place(i, form.lemma, form.tense):
+                    break
+
+    def _topical(self, i: int, back: int = 1) -> bool:
+        """Whether an encounter is spoken of in the sentence of ``i`` or shortly before."""
+        home = self.page.home[i]
+        first = self.page.sentences[max(0, home - back)].start
+        last = self.page.sentences[home].end
+        return any(first <= n < last for n in self.nouns) or any(first <= n < last for n in self.found)
+
+    def _noun_near(self, i: int, forward: int = 9, backward: int = 9) -> int:
+        """The noun for an encounter nearest to ``i`` in its clause; -1 where there is none."""
+        page = self.page
+        ahead = next((j for j in page.right(i, forward) if j in self.nouns), -1)
+        behind = next((j for j in page.left(i, backward) if j in self.nouns), -1)
+        if behind < 0:
+            # The antecedent of a relative clause counts as part of it (T15).
+            opened = next((j for j in page.left(i, backward) if page.low[j] in ("que", "qu'", "qui", "dont")), -1)
+            if opened >= 0:
+                behind = next((j for j in range(opened - 1, max(page.sentence(i).start, opened - 6) - 1, -1) if j in self.nouns), -1)
+        if ahead >= 0 and (behind < 0 or ahead - i <= i - behind):
+            return ahead
+        return behind
+
+    def _object(self, i: int, reach: int = 8) -> int:
+        """The noun for an encounter that a verb governs: after it, in its clause."""
+        for j in self.page.right(i, reach):
+            if j in self.nouns:
+                return j
+            if self.page.low[j] in ("qui", "que", "dont", "où"):
+                return -1
+        return -1
+
+    def _subject(self, i: int, reach: int = 10) -> int:
+        for j in self.page.left(i, reach):
+            if j in self.nouns:
+                return j
+        opened = next((j for j in self.page.left(i, reach) if self.page.low[j] in ("que", "qu'", "qui", "dont")), -1)
+        if opened >= 0:
+            first = self.page.sentence(i).start
+            return next((j for j in range(opened - 1, max(first, opened - 8) - 1, -1) if j in self.nouns), -1)
+        return -1
+
+    def _clitic(self, head: int) -> bool:
+        return any(self.page.low[j] in ("l'", "la", "le", "les", "en", "y") for j in self.page.left(head, 2)) and (
+            head == 0 or self.page.low[head - 1] in _CLITICS
+        )
+
+    def _infinitive_after(self, i: int, reach: int = 7) -> int:
+        """An encounter verb in the infinitive that ``i`` governs."""
+        page = self.page
+        for j in page.right(i, reach):
+            if page.low[j] in ("qui", "dont", "où", "et"):
+                return -1
+            for form in page.forms[j]:
+                if form.tense == "inf" and self._is_encounter(j, form.lemma):
+                    return j
+        return -1
+
+    def _finite_after(self, i: int, reach: int = 14) -> int:
+        """An encounter verb in a clause with *que* after ``i`` (T6)."""
+        page, opened = self.page, False
+        for j in page.right(i, reach):
+            opened = opened or page.low[j] in ("que", "qu'")
+            if opened:
+                for form in page.forms[j]:
+                    if form.tense in ("fut", "cond", "pp", "pres", "imp") and self._is_encounter(j, form.lemma):
+                        return j
+        return -1
+
+    def _is_encounter(self, i: int, lemma: str) -> bool:
+        """Whether a verb at ``i`` tells of an encounter, by its pronoun, object or complement."""
+        page = self.page
+        if lemma in self._verbs["call"]:
+            return True
+        before = [page.low[j] for j in page.left(i, 5)]
+        reflexive = "se" in before[:5] or "s'" in before[:5]
+        if lemma in self._verbs["se"] and reflexive:
+            if lemma in ("retrouver", "asseoir", "rassembler", "croiser", "voir", "affronter", "appeler", "rappeler"):
+                return self._people_near(i) and not (lemma == "voir" and self._voir_other(i))
+            return True
+        if reflexive and lemma in self._verbs["person"]:
+            return False
+        if lemma in self._verbs["person"]:
+            return self._person_object(i, strict=lemma in ("voir", "appeler", "joindre", "retrouver", "accueillir", "convoquer", "revoir"))
+        if lemma in self._verbs["with"]:
+            return self._with_person(i)
+        return False
+
+    def _voir_other(self, i: int) -> bool:
+        after = [self.page.low[j] for j in self.page.right(i, 3)]
+        return bool({"confier", "imposer", "contraint", "contrainte", "offrir"} & set(after))
+
+    def _people_near(self, i: int) -> bool:
+        sentence = self.page.sentence(i)
+        low = self.page.low[sentence.start : sentence.end]
+        if any(e.type in ("PER", "ORG") for _, _, e in self.names.in_sentence(sentence.start, sentence.end)):
+            return True
+        return bool({"ils", "elles", "-ils", "-elles", "deux", "présidents", "ministres", "dirigeants", "délégations", "équipes", "mm.", "chefs"} & set(low))
+
+    def _person_object(self, i: int, *, strict: bool) -> bool:
+        """A person right after the verb, or as its subject in the passive."""
+        page = self.page
+        passive = page.forms[i] and any(f.tense == "pp" for f in page.forms[i])
+        reach = 4 if strict else 9
+        for j in page.right(i, reach):
+            owner = self.names.owner.get(j)
+            if owner is not None:
+                if owner.type == "PER":
+                    return True
+                if not strict and owner.type == "ORG":
+                    return True
+            if page.low[j] in ("président", "présidente", "ministre", "premier", "homologue", "chancelier", "chef", "dirigeant", "m.", "mm.", "mme", "émissaire",
+                               "roi", "reine", "délégation", "délégations", "général", "visiteur", "collègue", "ambassadeur", "médiateur"):
+                return True
+            if page.low[j] in ("que", "qu'", "qui", "si") or (strict and page.low[j] in ("un", "une", "des")):
+                break
+        if passive or not strict:
+            for j in page.left(i, 7):
+                if page.low[j] in ("l'", "les", "le", "la", "lui", "qu'", "que") and page.low[j] in [page.low[k] for k in page.left(i, 3)]:
+                    return self._people_near(i)
+                owner = self.names.owner.get(j)
+                if passive and owner is not None and owner.type == "PER" and any(page.tense(k, "être") for k in page.left(i, 4)):
+                    return True
+        return False
+
+    def _with_person(self, i: int) -> bool:
+        page = self.page
+        for j in page.right(i, 12):
+            if page.low[j] in ("avec", "à", "au", "auprès", "ensemble") and any(
+                (o := self.names.owner.get(k)) is not None and o.type in ("PER", "ORG") for k in range(j + 1, min(j + 7, page.sentence(i).end))
+            ):
+                return True
+            if page.low[j] in ("avec", "au") and any(page.low[k] in ("homologue", "président", "ministre", "chef") for k in range(j + 1, min(j + 4, page.sentence(i).end))):
+                return True
+        return False
+
+    # -- encounter verbs ----------------------------------------------------------------------------------------------
+
+    def _encounter_verb(self, i: int, lemma: str, tense: str) -> bool:
+        if not self._is_encounter(i, lemma):
+            return False
+        page = self.page
+        mood = page.mood(i, tense)
+        if mood.time == "infinitive" and not self._free_infinitive(i):
+            return False
+        phase, fact = self._phase_of_time(i, mood)
+        self.found[i] = Found(i, phase, fact, lemma in ("téléphoner", "retéléphoner", "joindre") or (lemma in ("appeler", "rappeler")), -1, "verb", mood)
+        return True
+
+    def _free_infinitive(self, i: int) -> bool:
+        """An infinitive that no word of its clause governs (*pour s'entretenir*, *après avoir reçu*)."""
+        page = self.page
+        for j in page.left(i, 7):
+            for form in page.forms[j]:
+                if form.lemma in self._phase_of and (form.tense != "noun" or form.lemma in ("prêt", "disposé", "promesse", "désir", "refus", "souhait", "idée", "offre", "proposition", "demande", "envie")):
+                    return False
+            if j in self.found:
+                return False
+        return True
+
+    def _phase_of_time(self, i: int, mood: Mood) -> tuple[str, str]:
+        page = self.page
+        fact = self._fact(i, mood)
+        question = mood.question and fact == _ASSERTED
+        if mood.modal == "pouvoir":
+            return ("Announced", _POSSIBLE) if self._decided(i) else ("Proposed", _ASSERTED)
+        if mood.time == "unreal":
+            return ("Cancelled", _ASSERTED) if mood.modal == "devoir" else ("Held", _NEGATED if mood.negated else _POSSIBLE)
+        if mood.time == "future" or (mood.time in ("now", "bare") and self._ahead(i)):
+            if mood.negated and not mood.only:
+                return ("Cancelled" if self._decided(i) else "Refused"), (_ASSERTED if fact == _NEGATED else fact)
+            if mood.modal and page.tense(mood.head, mood.modal) == "imp" and mood.negated:
+                return "Cancelled", _ASSERTED
+            return "Announced", _POSSIBLE if question else fact
+        if mood.time == "conditional":
+            if mood.negated:
+                return "Cancelled", _ASSERTED if self._reported(i) else _POSSIBLE
+            return "Announced", _ASSERTED if self._reported(i) else _POSSIBLE
+        if mood.time == "infinitive":
+            before = [page.low[j] for j in page.left(i, 4)]
+            if "sans" in before:
+                return "Held", _NEGATED
+            if "avoir" in before or "être" in before or "après" in before:
+                return "Held", _ASSERTED
+            return ("Announced", _ASSERTED) if self._ahead(i) or "avant" in before else ("Held", _ASSERTED)
+        return "Held", _POSSIBLE if question else fact
+
+    def _ahead(self, i: int) -> bool:
+        """The sentence has a day after publication, and none before."""
+        page = self.page
+        published = page.document.published
+        if published is None:
+            return False
+        sentence = page.sentence(i)
+        days = [page.times[page.timed[j]].value for j in range(sentence.start, sentence.end) if j in page.timed]
+        days = [v for v in days if v[:4].isdigit()]
+        return bool(days) and all(v[: len(published)] > published[: len(v)] for v in days)
+
+    def _reported(self, i: int) -> bool:
+        """A verb of saying governs the clause of ``i`` (future in the past, H12)."""
+        page = self.page
+        first = page.sentence(i).start
+        opened = next((j for j in range(i - 1, max(first, i - 12) - 1, -1) if page.low[j] in ("que", "qu'", "dont", "où")), -1)
+        return opened >= 0 and any(
+            f.lemma in self._saying and f.tense != "noun" for j in range(max(first, opened - 12), opened) for f in page.forms[j]
+        )
+
+    def _decided(self, i: int) -> bool:
+        """Whether the document speaks of something decided up to here."""
+        return any(f.kind in ("Announced", "Postponed", "Cancelled") and f.factuality == _ASSERTED for n, f in self.found.items() if n < i)
+
+    def _fact(self, i: int, mood: Mood) -> str:
+        page = self.page
+        if mood.negated and not mood.only:
+            return _NEGATED
+        near = {page.low[j] for j in (*page.left(i, 9), *page.right(i, 4))}
+        if near & _MAYBE or near & _DOUBT:
+            return _POSSIBLE
+        if {"dément", "démenti", "nie", "nié", "démentent", "démentait"} & near:
+            return _NEGATED
+        if mood.time == "unreal":
+            return _POSSIBLE
+        if mood.time == "conditional" and not self._reported(i):
+            return _POSSIBLE
+        if mood.question or page.low[page.sentence(i).end - 1] == "?" or next((page.low[j] for j in page.left(i, 9) if page.low[j] in ("si", "s'il")), ""):
+            return _POSSIBLE
+        return _ASSERTED
+
+    # -- avoir lieu, se tenir -----------------------------------------------------------------------------------------
+
+    def _takes_place(self, i: int) -> None:
+        page = self.page
+        for j in page.left(i, 5):
+            tense = page.tense(j, "avoir")
+            if tense:
+                break
+        else:
+            return
+        if page.low[i - 1] in ("au", "de", "un", "le", "ce", "du"):
+            return
+        mood = page.mood(j, tense)
+        if tense == "pp":
+            mood = page.mood(j, "pp")
+        subject = self._subject(j)
+        pronoun = any(page.low[k] in ("il", "elle", "ils", "elles", "-il", "-elle", "y", "ce") for k in page.left(j, 4))
+        if subject < 0 and not (pronoun and self._topical(i, 2)) and not self._topical(i, 0):
+            return
+        self._news(i, subject, mood)
+
+    def _taking_place(self, i: int, lemma: str, tense: str) -> bool:
+        page = self.page
+        mood = page.mood(i, tense)
+        if not mood.reflexive:
+            return False
+        if lemma == "ouvrir" and tense not in ("pp", "fut", "inf", "pres", "past"):
+            return False
+        subject = self._subject(i)
+        pronoun = any(page.low[k] in ("il", "elle") for k in page.left(i, 5))
+        if subject < 0 and not (pronoun and self._topical(i, 2)):
+            return False
+        self._news(i, subject, mood)
+        return i in self.found
+
+    def _news(self, i: int, subject: int, mood: Mood) -> None:
+        """The verb is the trigger where it carries the phase, else its subject is (T3)."""
+        decided = self._decided(i)
+        if mood.modal == "pouvoir":
+            phase, fact = ("Announced", _POSSIBLE) if decided else ("Proposed", _ASSERTED)
+        elif mood.time == "unreal" and not mood.negated:
+            phase, fact = ("Cancelled", _ASSERTED) if mood.modal == "devoir" else ("Held", _POSSIBLE)
+        elif mood.negated and not mood.only:
+            if mood.time == "past" and not decided:
+                phase, fact = "Cancelled", _ASSERTED
+            else:
+                phase, fact = ("Cancelled" if decided or self._looks_decided() else "Refused"), _ASSERTED
+        elif mood.time in ("future", "conditional"):
+            phase, fact = "Announced", self._fact(i, mood)
+        else:
+            fact = self._fact(i, mood)
+            phase = "Announced" if fact == _POSSIBLE and mood.time == "now" else "Held"
+            if subject >= 0 and fact == _ASSERTED and not self._phase_beside(i, subject):
+                self.found[subject] = Found(subject, "Held", fact, False, subject, "noun", mood)
+                return
+        self.found[i] = Found(i, phase, fact, False, subject, "phase", mood)
+
+    def _phase_beside(self, i: int, subject: int) -> bool:
+        return any(subject < n < i and self.found[n].source == "phase" for n in self.found)
+
+    def _looks_decided(self) -> bool:
+        """The document has words for what is only said of something decided."""
+        return any(f.lemma in ("annuler", "annulation", "reporter", "report", "prévoir", "maintenir") for forms in self.page.forms for f in forms)
+
+    # -- words of phase -----------------------------------------------------------------------------------------------
+
+    def _phase_word(self, i: int, lemma: str, tense: str) -> bool:
+        page = self.page
+        phase, strength = self._phase_of[lemma]
+        mood = page.mood(i, tense) if tense != "noun" else self._noun_mood(i)
+        low = page.low
+        if tense == "noun" and lemma in ("demande", "offre", "annonce", "report", "projet") and i and low[i - 1] in ("se", "il", "elle", "qui", "ne", "n'", "on", "s'"):
+            return False
+        near = {low[j] for j in page.right(i, 5)} | {low[j] for j in page.left(i, 4)}
+        noun, how = self._linked(i, lemma, tense, mood)
+        if noun < 0 and near & self._foreign:
+            return False
+        if strength == "linked" and not how:
+            return False
+        if strength == "always" and not how and not self._topical(i, 3) and not self._people_near(i):
+            return False
+        if lemma in ("confirmer", "annoncer", "révéler", "annonce", "confirmation", "décider", "promettre"):
+            other = next((j for j in page.right(i, 8) if self._other_phase(j)), -1)
+            if other >= 0 or self._finite_after(i) >= 0:
+                return False
+        fact = self._fact(i, mood)
+        negated = fact == _NEGATED
+        if phase == "Announced":
+            no = any(low[j] in ("aucun", "aucune", "nul", "nulle") for j in page.left(i, 10))
+            if lemma in ("prévoir", "programmer", "inscrire", "envisager", "fixer") and negated:
+                phase, fact = ("Refused", _ASSERTED) if no or not self._decided(i) else ("Cancelled", _ASSERTED)
+            if lemma == "maintenir" and negated:
+                phase, fact = "Cancelled", _ASSERTED
+            if lemma in ("fixer", "choisir", "arrêter", "inscrire") and {"date", "lieu", "modalités"} & near and negated:
+                return False
+        elif phase == "Refused":
+            if negated and lemma in ("exclure", "écarter"):
+                phase, fact = ("Cancelled", _NEGATED) if False else ("Proposed", _ASSERTED)
+            elif self._decided_strongly(i) and lemma in ("refuser", "refus") and not negated:
+                phase = "Cancelled"
+        elif phase == "Cancelled" and lemma in ("abandonner", "enterrer", "abandon") and not self._looks_decided():
+            phase = "Cancelled"
+        if phase in ("Cancelled", "Postponed") and fact == _ASSERTED:
+            asked = next((j for j in page.left(i, 6) if any(f.lemma in ("demander", "exiger", "menacer", "réclamer", "proposer", "souhaiter", "pouvoir", "vouloir", "suggérer") and f.tense != "pp" or f.lemma in ("demander", "menacer") for f in page.forms[j])), -1)
+            if asked >= 0 or mood.modal == "pouvoir":
+                fact = _POSSIBLE
+            if any(page.any_of(j, ("refuser", "exclure")) for j in page.left(i, 5)):
+                fact = _NEGATED
+        if phase == "Proposed" and mood.time == "future" and lemma in ("proposer",):
+            phase = "Proposed"
+        self.found[i] = Found(i, phase, fact, False, noun, "phase", mood)
+        return True
+
+    def _noun_mood(self, i: int) -> Mood:
+        page = self.page
+        before = [page.low[j] for j in page.left(i, 6)]
+        negated = bool({"aucun", "aucune", "nul", "nulle", "sans"} & set(before[:2])) or (
+            bool({"ni"} & set(before[:2])) or ("pas" in before[:2] and {"de", "d'", "une", "un"} & set(before[:2])) is True
+        )
+        question = page.low[page.sentence(i).end - 1] == "?"
+        return Mood("now", negated, question=question, head=i)
+
+    def _decided_strongly(self, i: int) -> bool:
+        return any(f.kind == "Announced" and f.factuality == _ASSERTED for n, f in self.found.items() if n < i)
+
+    def _other_phase(self, j: int) -> bool:
+        return any(
+            f.lemma in self._phase_of and self._phase_of[f.lemma][0] in ("Cancelled", "Postponed", "Refused") and (f.tense in ("noun", "pp", "inf"))
+            and self._phase_of[f.lemma][1] == "always" or f.lemma in ("report", "annulation", "ajournement", "décaler", "reporter", "repousser")
+            for f in self.page.forms[j]
+        )
+
+    def _linked(self, i: int, lemma: str, tense: str, mood: Mood) -> tuple[int, str]:
+        """The noun for an encounter that a word of phase is about, and how it is tied to it."""
+        page, low = self.page, self.page.low
+        if tense in ("pp",) and (mood.passive or mood.time == "bare" or any(page.tense(j, "être") for j in page.left(i, 4))):
+            subject = self._subject(i)
+            if subject >= 0:
+                return subject, "subject"
+            if mood.time == "bare":
+                near = next((j for j in range(i - 1, max(page.sentence(i).start, i - 8) - 1, -1) if j in self.nouns), -1)
+                if near >= 0:
+                    return near, "subject"
+                near = next((j for j in page.right(i, 14) if j in self.nouns), -1)
+                if i == page.sentence(i).start and near >= 0:
+                    return near, "head"
+            pronoun = any(low[j] in ("il", "elle", "ils", "elles", "ce", "celui-ci", "celle-ci") for j in page.left(i, 6))
+            if pronoun and self._topical(i, 1) and mood.time != "bare":
+                return -1, "pronoun"
+        noun = self._object(i)
+        if noun >= 0:
+            return noun, "object"
+        verb = self._infinitive_after(i)
+        if verb >= 0:
+            return -1, "verb"
+        if self._finite_after(i, 10) >= 0:
+            return -1, "clause"
+        if tense != "noun" and self._clitic(mood.head if mood.head >= 0 else i) and self._topical(i, 1):
+            return -1, "clitic"
+        if tense == "noun":
+            subject = next((j for j in page.left(i, 5) if j in self.nouns), -1)
+            if subject >= 0:
+                return subject, "subject"
+            determiner = low[i - 1] if i > page.sentence(i).start else ""
+            if determiner in ("l'", "la", "le", "cette", "cet", "ce", "son", "sa", "leur") and self._topical(i, 1) and lemma in (
+                "annonce", "proposition", "offre", "refus", "idée", "initiative", "rupture", "report", "abandon", "demande", "suggestion", "sollicitation"
+            ):
+                return -1, "anaphor"
+            if page.sentence(i).title and low[-1:] and self._title_colon(i):
+                return next((j for j in range(page.sentence(i).start, page.sentence(i).end) if j in self.nouns), -1), "title"
+        elif self._phase_of[lemma][0] in ("Cancelled", "Postponed", "Announced") and tense in ("pp", "pres", "past", "imp", "fut"):
+            subject = self._subject(i, 8)
+            if subject >= 0 and lemma in ("capoter", "avorter", "sauter", "dérailler", "sombrer", "disparaître", "échouer", "attendre"):
+                return subject, "subject"
+        return -1, ""
+
+    def _title_colon(self, i: int) -> bool:
+        sentence = self.page.sentence(i)
+        return any(j in self.nouns for j in range(sentence.start, sentence.end)) and ":" in self.page.low[sentence.start : sentence.end]
+
+    # -- accords and demands ------------------------------------------------------------------------------------------
+
+    def _accord(self, i: int, lemma: str, tense: str) -> bool:
+        page, low = self.page, self.page.low
+        if lemma in self._accords:
+            before = [low[j] for j in page.left(i, 6)]
+            after = [low[j] for j in page.right(i, 6)]
+            if lemma in ("convention", "charte", "entente", "protocole") and "signer" not in {f.lemma for j in page.left(i, 6) for f in page.forms[j]}:
+                return False
+            if before[:1] in (["d'"], ["commun"], ["en"]) or (lemma == "accord" and after[:2] == ["de", "principe"]):
+                if before[:1] == ["d'"] and before[1:2] == ["pas"] or (before[:1] == ["d'"] and "sans" in before[:3]):
+                    self.found[i] = Found(i, "Agreement", _NEGATED, source="act")
+                    return True
+                if lemma == "accord" and any(j in self.nouns for j in page.right(i, 8)):
+                    self.found[i] = Found(i, "Announced", _ASSERTED, noun=self._object(i), source="phase")
+                    return True
+                if before[:1] == ["d'"] and any(page.tense(j, "tomber") for j in page.left(i, 4)):
+                    pass
+                else:
+                    return True
+            if lemma == "accord" and after[:1] in (["sur"], ["pour"]) and self._object(i, 6) >= 0:
+                self.found[i] = Found(i, "Announced", _ASSERTED, noun=self._object(i), source="phase")
+                return True
+            if {"pour", "vers", "si", "projet", "possible", "éventuel", "futur", "chance", "espoir", "objectif"} & set(before[:4]) or {"possible", "éventuel"} & set(after[:1]):
+                return True
+            negated = bool({"aucun", "aucune", "sans", "nul"} & set(before[:2])) or ("pas" in before[:2] and bool({"de", "d'"} & set(before[:1])))
+            concluded = any(page.any_of(j, self._concluded) for j in (*page.left(i, 8), *page.right(i, 8)))
+            definite = bool(before) and before[0] in ("l'", "la", "le", "cette", "cet", "ce", "du", "leur")
+            indefinite = bool(before) and before[0] in ("un", "une") and concluded
+            if not (negated or definite and (concluded or after[:1] in (["de"], ["d'"], ["du"], ["conclu"], ["signé"])) or indefinite):
+                return lemma == "accord"
+            if any(page.any_of(j, ("réclamer", "exiger", "demander", "proposer", "vouloir", "souhaiter", "espérer", "refuser", "obtenir", "chercher")) for j in page.left(i, 6)) and not negated:
+                return True
+            verb = next((j for j in page.left(i, 6) if page.any_of(j, self._concluded)), None)
+            if verb is not None and page.any_of(verb, self._concluded) and page.mood(verb, page.any_of(verb, self._concluded).tense).negated:  # type: ignore[union-attr]
+                negated = True
+            if verb is not None and page.mood(verb, page.any_of(verb, self._concluded).tense).time in ("infinitive", "future") and not negated:  # type: ignore[union-attr]
+                return True
+            self.found[i] = Found(i, "Agreement", _NEGATED if negated else _ASSERTED, source="act")
+            return True
+        if lemma in self._signing and tense != "noun":
+            if any(low[j] in self._accords or low[j][:-1] in self._accords for j in (*page.right(i, 6), *page.left(i, 8))):
+                return True
+            if {"décret", "loi", "contrat", "billet", "tribune", "ordre", "livre", "chèque", "pétition", "autographe", "autographes", "éditorial"} & {low[j] for j in page.right(i, 5)}:
+                return True
+            mood = page.mood(i, tense)
+            if mood.time in ("infinitive", "future", "conditional") or not self._people_near(i):
+                return True
+            self.found[i] = Found(i, "Agreement", _NEGATED if mood.negated and not mood.only else self._fact(i, mood), source="act", mood=mood)
+            return True
+        if lemma in self._signature:
+            if any(low[j] in self._accords for j in page.right(i, 4)) or not self._topical(i, 1):
+                return True
+            if low[i - 1] in ("la", "l'", "une") and i:
+                self.found[i] = Found(i, "Agreement", _NEGATED if any(page.any_of(j, ("annuler", "supprimer", "renoncer", "abandonner", "reporter")) for j in (*page.right(i, 8), *page.left(i, 6))) else _ASSERTED, source="act")
+            return True
+        if lemma == "convenir" and tense != "noun" and self._object(i) < 0 and self._infinitive_after(i) < 0:
+            after = [low[j] for j in page.right(i, 3)]
+            mood = page.mood(i, tense)
+            if after[:1] and after[0] in ("de", "d'", "que", "qu'", "du") and mood.time in ("past", "now") and self._people_near(i) and not self._clitic(mood.head):
+                self.found[i] = Found(i, "Agreement", self._fact(i, mood), source="act", mood=mood)
+                return True
+        return False
+
+    def _demand(self, i: int, lemma: str, tense: str) -> bool:
+        page, low = self.page, self.page.low
+        if lemma in self._demands and tense != "noun":
+            mood = page.mood(i, tense)
+            noun = self._object(i, 4)
+            if noun >= 0 or self._infinitive_after(i, 3) >= 0:
+                self.found[i] = Found(i, "Proposed", self._fact(i, mood), noun=noun, source="phase", mood=mood)
+                return True
+            if mood.time == "infinitive" and not any(page.any_of(j, ("renoncer", "cesser", "refuser")) for j in page.left(i, 5)):
+                return False
+            fact = self._fact(i, mood)
+            if any(page.any_of(j, ("renoncer", "cesser", "refuser")) for j in page.left(i, 5)):
+                fact = _NEGATED
+            if tense == "pp" and mood.time == "bare" and low[i + 1 : i + 2] != ["par"]:
+                return False
+            self.found[i] = Found(i, "Demand", fact, source="act", mood=mood)
+            return True
+        if lemma in self._demand_linked and tense != "noun" and lemma == "demander":
+            mood = page.mood(i, tense)
+            after = [low[j] for j in page.right(i, 4)]
+            if self._object(i, 7) >= 0 or self._infinitive_after(i, 5) >= 0 or mood.reflexive or mood.negated:
+                return False
+            if after[:1] and after[0] in ("que", "qu'") and mood.time in ("past", "now") and tense != "inf":
+                self.found[i] = Found(i, "Demand", self._fact(i, mood), source="act", mood=mood)
+                return True
+            if after[:1] and after[0] in ("le", "la", "l'", "des", "les") and mood.time in ("now", "past") and self._names_before(i):
+                self.found[i] = Found(i, "Demand", self._fact(i, mood), source="act", mood=mood)
+                return True
+            return False
+        if low[i] in self._demand_nouns and tense == "noun":
+            before = low[i - 1] if i > page.sentence(i).start else ""
+            after = [low[j] for j in page.right(i, 4)]
+            if low[i] in ("conditions", "préalable", "demandes", "revendications"):
+                good = before in ("ses", "leurs") or (before in ("les", "des") and any(page.any_of(j, ("poser", "mettre", "fixer")) for j in page.left(i, 5)))
+                if not good or {"réunies", "météo", "climatiques", "de"} & set(after[:2]):
+                    return False
+            elif before in ("aucune", "sans", "sous", "une") and low[i] != "ultimatum":
+                return False
+            if any(page.any_of(j, tuple(self._demands)) for j in (*page.left(i, 6), *page.right(i, 6))):
+                return False
+            self.found[i] = Found(i, "Demand", source="act")
+            return True
+        return False
+
+    def _names_before(self, i: int) -> bool:
+        return any(j in self.names.owner for j in self.page.left(i, 8))
+
+    # -- settling -----------------------------------------------------------------------------------------------------
+
+    def _settle(self) -> None:
+        """Of two words with one phase in a clause the governing one stays (T5, T6)."""
+        page = self.page
+        order = sorted(self.found)
+        for a, b in zip(order, order[1:], strict=False):
+            if page.home[a] != page.home[b] or a not in self.found or b not in self.found:
+                continue
+            first, second = self.found[a], self.found[b]
+            between = page.low[a + 1 : b]
+            if first.kind == second.kind and first.factuality == second.factuality and b - a <= 9 and not set(between) & {";", ".", ":", "»", ","}:
+                if first.source == "idiom":
+                    del self.found[b]
+                    self.found[a] = first
+                elif first.kind in ("Agreement",):
+                    del self.found[a]
+                elif first.mood.time == "bare" and second.mood.time != "bare":
+                    del self.found[a]
+                else:
+                    del self.found[b]
+            elif first.kind == "Proposed" and second.kind in ("Held", "Announced") and second.mood.time == "infinitive" and b - a <= 8:
+                del self.found[b]
+
+    # -- bare nouns ---------------------------------------------------------------------------------------------------
+
+    def _bare(self) -> None:
+        page, low = self.page, self.page.low
+        taken = {f.noun for f in self.found.values() if f.source in ("phase", "idiom")}
+        carriers = dict(self.found)
+        for i, kind in self.nouns.items():
+            if i in self.found or i in taken or self._absorbed(i, carriers):
+                continue
+            sentence = page.sentence(i)
+            before = low[i - 1] if i > sentence.start else ""
+            two = [low[j] for j in range(max(sentence.start, i - 5), i)]
+            after = low[i + 1] if i + 1 < sentence.end else ""
+            adjectives = before if before not in _DEFINITE and len(before) > 3 else ""
+            determiner = before if not adjectives else (low[i - 2] if i - 2 >= sentence.start else "")
+            head = i == sentence.start or low[i - 1] in SEPARATORS
+            definite = determiner in _DEFINITE
+            during = bool(_DURING & set(two))
+            negated = self._noun_mood(i).negated
+            light = next((j for j in page.left(i, 6) if page.any_of(j, self._light)), None)
+            people = self._people_near(i)
+            if negated:
+                if light is None and not any(low[j] in ("n'", "ne") for j in page.left(i, 6)):
+                    continue
+                self.found[i] = Found(i, "Held", _NEGATED, noun=i, source="noun")
+                continue
+            mood = Mood("now")
+            if light is not None and not definite:
+                form = page.any_of(light, self._light)
+                assert form is not None
+                mood = page.mood(light, form.tense)
+                if mood.time in ("past", "unreal", "now") and people:
+                    phase, fact = self._phase_of_time(light, mood)
+                    self.found[i] = Found(i, phase, fact, noun=i, source="noun", mood=mood)
+                    continue
+                if mood.time == "future" and people:
+                    self.found[i] = Found(i, "Announced", self._fact(light, mood), noun=i, source="noun", mood=mood)
+                    continue
+                if mood.time == "infinitive":
+                    continue
+            if kind == "weak" and not (definite and self._topical_before(i)) and not (during and people) and not head:
+                continue
+            if not (definite or during or head or (kind == "call" and people and determiner in ("un", "cet"))):
+                continue
+            if determiner in ("des", "les") and low[i].endswith("s") and not during and kind != "open":
+                continue
+            phase = self._life(i, during, head)
+            if phase == "Proposed" or not phase:
+                continue
+            self.found[i] = Found(i, phase, noun=i, source="noun", mood=mood)
+
+    def _topical_before(self, i: int) -> bool:
+        home = self.page.home[i]
+        first = self.page.sentences[max(0, home - 4)].start
+        return any(first <= n < i for n in self.found)
+
+    def _absorbed(self, i: int, carriers: dict[int, Found]) -> bool:
+        """A word of the clause carries the phase (T4)."""
+        page, low = self.page, self.page.low
+        sentence = page.sentence(i)
+        during = bool(_DURING & {low[j] for j in range(max(sentence.start, i - 4), i)})
+        if during:
+            return False
+        for n, found in carriers.items():
+            if not sentence.start <= n < sentence.end or found.source not in ("phase", "idiom", "verb") or found.kind in ("Agreement", "Demand"):
+                continue
+            if found.noun >= 0 and found.noun != i and abs(n - i) > 4:
+                continue
+            between = low[min(n, i) + 1 : max(n, i)]
+            if len(between) <= 12 and not set(between) & {";", ".", "»", "mais", "puis"} and (sentence.title or ":" not in between):
+                if found.source == "verb" and found.kind == "Held" and len(between) > 5:
+                    continue
+                return True
+        return False
+
+    def _life(self, i: int, during: bool, head: bool) -> str:
+        """The phase that the life of the encounter has reached at ``i`` (B1 to B3)."""
+        page = self.page
+        steps = [f for n, f in sorted(self.found.items()) if f.kind in PHASES and f.factuality == _ASSERTED]
+        before = [f for f in steps if f.at < i]
+        if during:
+            return "Held"
+        if self._ahead(i):
+            return "Announced"
+        phases = [f.kind for f in before]
+        if phases:
+            latest = phases[-1]
+            for kind in ("Cancelled", "Held", "Postponed"):
+                if kind in phases[-3:]:
+                    latest = kind
+                    break
+            if latest in ("Refused", "Proposed"):
+                return "Held" if self._past(i) else ""
+            return latest
+        later = [f.kind for f in steps]
+        for kind in ("Held", "Cancelled", "Postponed", "Announced"):
+            if kind in later:
+                return kind
+        return "Held" if self._past(i) else ""
+
+    def _past(self, i: int) -> bool:
+        page = self.page
+        published = page.document.published
+        sentence = page.sentence(i)
+        days = [page.times[page.timed[j]].value for j in range(sentence.start, sentence.end) if j in page.timed]
+        if published and any(v[:4].isdigit() and v[: len(published)] <= published[: len(v)] for v in days):
+            return True
+        return any(
+            f.tense in ("imp", "past") or (f.tense == "pp" and any(page.any_of(k, ("avoir", "être")) for k in page.left(j, 3)))
+            for j in range(sentence.start, sentence.end)
+            for f in page.forms[j]
+        )
+
+
+@lru_cache(1)
+def _matcher() -> tuple[Any, Any, dict[str, tuple[str, str]]]:
+    """spaCy's matcher of the idioms, and the phase and head of each."""
+    try:
+        import spacy
+        from spacy.matcher import Matcher
+    except ImportError as error:
+        raise MissingExtra("spacy", "spacy") from error
+    nlp = spacy.blank("fr")
+    matcher = Matcher(nlp.vocab)
+    heads: dict[str, tuple[str, str]] = {}
+    for phase, idioms in lexicon()["idioms"].items():
+        for idiom in idioms:
+            words = idiom.split()
+            head = next(w[1:] for w in words if w.startswith("*"))
+            pattern: list[dict[str, Any]] = []
+            for n, word in enumerate(w.lstrip("*") for w in words):
+                if n == 1:
+                    pattern += [{"IS_PUNCT": False, "OP": "?"}, {"IS_PUNCT": False, "OP": "?"}] if word not in ("de", "téléphonique") else []
+                pattern.append({"LEMMA": word} if word.endswith(("er", "ir", "re")) else {"LOWER": word})
+            matcher.add(idiom, [pattern])
+            heads[idiom] = (phase, head)
+    return nlp.vocab, matcher, heads
+
+
+def positions(found: list[Found]) -> Iterator[int]:
+    """Tokens of triggers."""
+    return (f.at for f in found)
