@@ -132,7 +132,12 @@ class Side:
     name: str
     runs: tuple[tuple[Prediction, ...], ...]
     digests: tuple[str, ...]
-    runs_took: tuple[results.RunPart, ...] = ()
+    records: tuple[results.Record, ...] = ()
+
+    @property
+    def given(self) -> str | None:
+        """Gold layers that the system was shown; ``None`` where no record says so."""
+        return self.records[0].setting.given if self.records else None
 
 
 @contextmanager
@@ -190,7 +195,7 @@ def load(name: str, files: Sequence[Path], gold: Sequence[Document], corpus: Cor
         InvalidInput: a file is malformed, or is not the one that its record names.
         NotComparable: the record is about another gold.
     """
-    runs, digests, took = [], [], []
+    runs, digests, records = [], [], []
     for file in files:
         digest = results.sha256(file.read_bytes()) if file.exists() else ""
         beside = file.parent / results.RECORD
@@ -205,10 +210,10 @@ def load(name: str, files: Sequence[Path], gold: Sequence[Document], corpus: Cor
                 raise InvalidInput(
                     f"sha256 {digest[:12]}", f"{record.predictions.sha256[:12]}, as its record says", file=str(file)
                 )
-            took.append(record.run)
+            records.append(record)
         runs.append(tuple(read_predictions(file, gold, corpus)))
         digests.append(digest)
-    return Side(name, tuple(runs), tuple(digests), tuple(took))
+    return Side(name, tuple(runs), tuple(digests), tuple(records))
 
 
 # What counts as grown: a ratio far from what one machine shows from run to run, and seconds that somebody would notice.
@@ -245,8 +250,10 @@ def costs(base: Sequence[results.RunPart], candidate: Sequence[results.RunPart])
 class MetricReport(msgspec.Struct, frozen=True):
     """One metric of one system on both sides.
 
-    ``difference`` is candidate minus base with its 95 % interval; ``p`` is of the paired test, ``p_holm`` after Holm over
-    the whole report; ``detectable`` is the smallest drop that this gold shows with probability 0.8.
+    ``difference`` is candidate minus base with its 95 % interval. ``p`` is of the paired one-sided test in the direction
+    of the difference, ``p_holm`` after Holm over all tests of that direction in the report, so that what is called worse
+    by chance stays below alpha, and so does what is called better. ``detectable`` is the smallest drop that this gold
+    shows with probability 0.8.
     """
 
     metric: str
@@ -350,24 +357,35 @@ def compare(
         for name in policy.systems or sorted(ours) or sorted(theirs):
             pairs[name] = _paired(name, ours, theirs, gold, corpus, policy, metrics)
     judged = {name: pair for name, pair in pairs.items() if isinstance(pair, _Pair)}
-    p_values = {
-        (name, metric.name): statistics.paired_p(*pair.rows[metric.name], metric.value)
-        for name, pair in judged.items()
-        for metric in metrics
+    p_values: dict[statistics.Alternative, dict[tuple[str, str], float | None]] = {
+        side: {
+            (name, metric.name): statistics.paired_p(*pair.rows[metric.name], metric.value, alternative=side)
+            for name, pair in judged.items()
+            for metric in metrics
+        }
+        for side in ("lower", "higher")
     }
-    adjusted = statistics.holm(p_values)
+    adjusted = {side: statistics.holm(values) for side, values in p_values.items()}
     day = today or datetime.datetime.now(tz=datetime.UTC).date()
     reports = []
     for name, pair in pairs.items():
         if isinstance(pair, SystemReport):
             reports.append(pair)
             continue
-        found = [
-            _judge(name, m, pair, setting, policy, p_values[name, m.name], adjusted[name, m.name], day) for m in metrics
-        ]
+        own = msgspec.structs.replace(setting, given=pair.candidate.given or "")
+        found = []
+        for metric in metrics:
+            before, after = (float(metric.value(rows.sum(0))) for rows in pair.rows[metric.name])
+            side: statistics.Alternative = "higher" if after > before else "lower"
+            key = name, metric.name
+            found.append(_judge(name, metric, pair, own, policy, p_values[side][key], adjusted[side][key], day))
         reports.append(
             SystemReport(
-                name, gravest([m.verdict for m in found]), found, list(changes(gold, pair.base, pair.candidate))
+                name,
+                gravest([m.verdict for m in found]),
+                found,
+                list(changes(gold, pair.base, pair.candidate)),
+                costs=costs(*([r.run for r in side.records] for side in (pair.base, pair.candidate))),
             )
         )
     return Report(
@@ -406,6 +424,15 @@ def _paired(
         base, candidate = (load(name, found[name], gold, corpus) for found in (ours, theirs))
     except SommetError as error:
         return SystemReport(name, "incomparable", [], [], str(error))
+    shown = [side.given for side in (base, candidate) if side.given is not None]
+    if len(set(shown)) > 1:
+        return SystemReport(
+            name,
+            "incomparable",
+            [],
+            [],
+            f"gold given: {shown[0] or 'none'} in the base, {shown[1] or 'none'} in the candidate",
+        )
     tallies = [[tally(gold, run, metrics, corpus.ontology) for run in base.runs]]
     # Unchanged predictions are not scored twice: they give the same rows.
     if candidate.digests == base.digests:

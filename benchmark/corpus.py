@@ -7,6 +7,7 @@ brat collection ``<split>/`` or a file ``<split>.jsonl`` in the native format. `
 from __future__ import annotations
 
 import hashlib
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -127,6 +128,24 @@ def load(split: str, *, root: Path | None = None) -> list[Document]:
         InvalidInput: see :meth:`Corpus.documents`.
     """
     return (sommet() if root is None else Corpus(root)).documents(split)
+
+
+def part(documents: Sequence[Document], share: float = 1.0, subset: str | None = None) -> list[Document]:
+    """Documents of a share of the storylines, rounded up, and of one subset; a smaller share is part of a larger one.
+
+    Raises:
+        InvalidInput: the share is not above 0 and up to 1, or no document is of the subset.
+    """
+    if not 0 < share <= 1:
+        raise InvalidInput(f"share {share} of train", "a number above 0, up to 1")
+    subsets = {d.subset for d in documents}
+    if subset is not None and subset not in subsets:
+        raise InvalidInput(f"no subset {subset!r} in train", nearest(subset, sorted(subsets)))
+    chosen = [d for d in documents if subset in (None, d.subset)]
+    # In an order that has nothing to do with names or subsets, the same on every machine.
+    order = sorted({d.storyline for d in chosen}, key=lambda s: hashlib.sha256(s.encode()).hexdigest())
+    kept = set(order[: math.ceil(share * len(order))])
+    return [d for d in chosen if d.storyline in kept]
 
 
 def fingerprint(documents: Iterable[Document]) -> str:

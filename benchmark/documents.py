@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Annotated, NamedTuple, TypeVar
 
@@ -121,10 +121,21 @@ class Document(Prediction, frozen=True, gc=False, forbid_unknown_fields=True):
 AnyPrediction = TypeVar("AnyPrediction", bound=Prediction)
 
 
-def stripped(document: Document, doc_id: str) -> Document:
-    """The document as an extractor receives it: text, date and segmentation, under an opaque id."""
+LAYERS = ("triggers", "entities", "times")
+
+
+def stripped(document: Document, doc_id: str, given: Collection[str] = ()) -> Document:
+    """The document as an extractor receives it: text, date and segmentation, under an opaque id.
+
+    ``given`` names the gold layers (of :data:`LAYERS`) that it is shown besides: ``triggers`` are events with trigger,
+    label and factuality alone.
+    """
+    triggers = [Event(v.id, v.type, v.trigger, v.factuality) for v in document.events] if "triggers" in given else ()
     return Document(
         doc_id=doc_id,
+        events=tuple(triggers),
+        entities=document.entities if "entities" in given else (),
+        times=document.times if "times" in given else (),
         text=document.text,
         published=document.published,
         zones=document.zones,

@@ -14,7 +14,7 @@ from typing import Any, Protocol, runtime_checkable
 import msgspec
 
 from benchmark import corpus, extractor, segment
-from benchmark.documents import Document, Prediction, nearest
+from benchmark.documents import Document, Prediction
 from benchmark.errors import InvalidInput
 from benchmark.extractor import Extractor
 from benchmark.files import STDIN, read_text
@@ -46,7 +46,7 @@ def extract(
             datetime.date.fromisoformat(published)
         except ValueError as error:
             raise InvalidInput(f"--published {published!r}", "a date such as 2025-10-22") from error
-    chosen = config(name)
+    chosen = extractor.config(name)
     texts = [(file, read_text(file)) for file in files]
     system = fitted(chosen, trust)
     known = corpus.sommet().ontology
@@ -54,22 +54,6 @@ def extract(
         doc_id = "stdin" if file == STDIN else file.name
         document = Document(doc_id=doc_id, text=text, published=published, sentences=segment.sentences(text))
         yield document, extractor.predict(system, document, doc_id, known)
-
-
-def config(name: str) -> dict[str, Any]:
-    """The config of a baseline.
-
-    Raises:
-        InvalidInput: there is none of that name.
-    """
-    folder = corpus.data_root() / "configs" / "extractor"
-    names = sorted(p.stem for p in folder.glob("*.yaml"))
-    if name not in names:
-        raise InvalidInput(f"no extractor {name!r}", nearest(name, names))
-    import yaml
-
-    found: dict[str, Any] = yaml.safe_load((folder / f"{name}.yaml").read_text(encoding="utf-8"))
-    return found
 
 
 def fitted(config: dict[str, Any], trust: Sequence[str] = ()) -> Extractor:

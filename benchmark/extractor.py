@@ -10,7 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
-from benchmark.documents import Document, Prediction, as_prediction, check, nearest, stripped
+from msgspec.structs import replace
+
+from benchmark.corpus import data_root
+from benchmark.documents import LAYERS, Document, Prediction, Status, as_prediction, check, nearest, stripped
 from benchmark.errors import InvalidInput, SommetError
 from benchmark.ontology import Ontology
 
@@ -28,6 +31,35 @@ class Extractor(Protocol):
     def fit(self, train: Sequence[Document], dev: Sequence[Document]) -> None: ...
 
     def extract(self, document: Document) -> Prediction: ...
+
+
+@runtime_checkable
+class Linker(Protocol):
+    """A system that tells which encounters of several documents are one."""
+
+    def link(self, documents: Sequence[Document]) -> Sequence[Prediction]:
+        """Predictions for documents of one storyline, in the order given, with encounter ids that hold across them.
+
+        Each document is as an extractor sees it, in order of publication, with what was predicted of it; ids of
+        encounters hold within one document only.
+        """
+        ...
+
+
+def config(name: str, group: str = "extractor") -> dict[str, Any]:
+    """An option of a config group, ``configs/<group>/<name>.yaml``.
+
+    Raises:
+        InvalidInput: there is none of that name.
+    """
+    import yaml
+
+    folder = data_root() / "configs" / group
+    names = sorted(p.stem for p in folder.glob("*.yaml"))
+    if name not in names:
+        raise InvalidInput(f"no {group} {name!r}", nearest(name, names))
+    found: dict[str, Any] = yaml.safe_load((folder / f"{name}.yaml").read_text(encoding="utf-8"))
+    return found
 
 
 def resolve(target: str, trust: Iterable[str] = ()) -> type:
@@ -68,15 +100,41 @@ def build(config: Mapping[str, Any], trust: Iterable[str] = ()) -> Extractor:
     Raises:
         InvalidInput: the class is not to be had, an argument is unknown (the message gives the nearest) or of a wrong type.
     """
-    arguments = {str(k): v for k, v in config.items() if k != "_target_"}
-    if "_target_" not in config:
-        raise InvalidInput("an extractor without _target_", "_target_: module.Class")
-    kind = resolve(str(config["_target_"]), trust)
-    check_arguments(kind, arguments)
-    extractor = kind(**arguments)
+    extractor = _built(config, trust)
     if not isinstance(extractor, Extractor):
         raise InvalidInput(f"{config['_target_']} has no fit and extract", "the methods of an Extractor")
+    for layer in given_layers(extractor):
+        if layer not in LAYERS:
+            raise InvalidInput(f"given layer {layer!r}", nearest(layer, LAYERS))
     return extractor
+
+
+def build_linker(config: Mapping[str, Any] | None, trust: Iterable[str] = ()) -> Linker | None:
+    """The linker of a config; none for an empty one.
+
+    Raises:
+        InvalidInput: see :func:`build`.
+    """
+    if not config:
+        return None
+    linker = _built(config, trust)
+    if not isinstance(linker, Linker):
+        raise InvalidInput(f"{config['_target_']} has no link", "the method of a Linker")
+    return linker
+
+
+def _built(config: Mapping[str, Any], trust: Iterable[str]) -> object:
+    arguments = {str(k): v for k, v in config.items() if k != "_target_"}
+    if "_target_" not in config:
+        raise InvalidInput("a config without _target_", "_target_: module.Class")
+    kind = resolve(str(config["_target_"]), trust)
+    check_arguments(kind, arguments)
+    return kind(**arguments)
+
+
+def given_layers(extractor: Extractor) -> tuple[str, ...]:
+    """Gold layers that an extractor asks to be shown, in order of name (its attribute ``given``)."""
+    return tuple(sorted(getattr(extractor, "given", ())))
 
 
 def check_arguments(kind: type, arguments: Mapping[str, Any]) -> None:
@@ -118,7 +176,8 @@ def predict(extractor: Extractor, document: Document, opaque_id: str, ontology: 
     Raises:
         SommetError: the extractor failed, or returned something that is no valid prediction (exit 4).
     """
-    shown = document if getattr(extractor, "sees_gold", False) else stripped(document, opaque_id)
+    seen = getattr(extractor, "sees_gold", False)
+    shown = document if seen else stripped(document, opaque_id, given_layers(extractor))
     try:
         prediction = extractor.extract(shown)
     except SommetError:
@@ -139,6 +198,74 @@ def predict(extractor: Extractor, document: Document, opaque_id: str, ontology: 
     except InvalidInput as error:
         raise ExtractorFailed(f"{type(extractor).__name__} returned an invalid prediction: {error}") from error
     return result
+
+
+def link(
+    linker: Linker | None, documents: Sequence[Document], predictions: Sequence[Prediction], ontology: Ontology
+) -> list[Prediction]:
+    """Predictions with encounter ids that hold across the documents of each storyline, in the order of ``documents``.
+
+    Without a linker no encounter is in two documents: an id that a system happens to give twice says nothing.
+
+    Args:
+        predictions: in the order of ``documents``; their encounter ids hold within a document.
+
+    Raises:
+        SommetError: the linker failed, or returned something that is no valid prediction (exit 4).
+    """
+    local = [_with_local_encounters(p) for p in predictions]
+    if linker is None:
+        return local
+    groups: dict[str, list[int]] = {}
+    for i in sorted(range(len(documents)), key=lambda i: (documents[i].published or "", documents[i].doc_id)):
+        groups.setdefault(documents[i].storyline or documents[i].doc_id, []).append(i)
+    linked = list(local)
+    for members in groups.values():
+        shown = [_shown(documents[i], local[i]) for i in members]
+        try:
+            found = list(linker.link(shown))
+        except SommetError:
+            raise
+        except Exception as error:
+            raise ExtractorFailed(
+                f"{type(linker).__name__} failed on {documents[members[0]].doc_id}: {error!r}"
+            ) from error
+        if [p.doc_id for p in found] != [d.doc_id for d in shown]:
+            raise ExtractorFailed(f"{type(linker).__name__} returned other documents, expected those given, in order")
+        for i, prediction in zip(members, found, strict=True):
+            linked[i] = as_prediction(prediction, documents[i].doc_id)
+            try:
+                check(linked[i], ontology, len(documents[i].text))
+            except InvalidInput as error:
+                raise ExtractorFailed(f"{type(linker).__name__} returned an invalid prediction: {error}") from error
+    return linked
+
+
+def _shown(document: Document, prediction: Prediction) -> Document:
+    return replace(
+        stripped(document, opaque_id(document)),
+        events=prediction.events,
+        entities=prediction.entities,
+        times=prediction.times,
+        statuses=prediction.statuses,
+    )
+
+
+def _with_local_encounters(prediction: Prediction) -> Prediction:
+    names = [v.encounter for v in prediction.events] + [s.encounter for s in prediction.statuses]
+    number = {name: i for i, name in enumerate(dict.fromkeys(n for n in names if n is not None), 1)}
+
+    def local(name: str) -> str:
+        digest = hashlib.sha256(prediction.doc_id.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+        return f"{digest}-{number[name]}"
+
+    return replace(
+        prediction,
+        events=tuple(
+            replace(v, encounter=None if v.encounter is None else local(v.encounter)) for v in prediction.events
+        ),
+        statuses=tuple(Status(local(s.encounter), s.status) for s in prediction.statuses),
+    )
 
 
 class ExtractorFailed(SommetError):

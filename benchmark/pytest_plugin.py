@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from benchmark.extractor import Extractor
 
 
+# What `sommet run` uses if nothing else is chosen.
+LINKER = "overlap"
+
+
 class QualityWarning(UserWarning):
     """An extractor's quality changed by no more than chance may do."""
 
@@ -39,7 +43,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def extractor_quality(pytestconfig: pytest.Config) -> Callable[[Extractor, str], Report]:
     """``extractor_quality(extractor, name)`` runs, compares, and fails the test on a loss; returns the report.
 
-    The extractor is trained on train if it is not yet: ``fit`` is called with train and dev.
+    ``fit`` is called with train and dev; encounters of several documents are linked as ``sommet run`` does.
     """
     chosen = pytestconfig.getoption("--sommet-policy")
     if chosen is None:
@@ -49,12 +53,14 @@ def extractor_quality(pytestconfig: pytest.Config) -> Callable[[Extractor, str],
         from msgspec.structs import replace
 
         from benchmark import compare, corpus, reports, results
-        from benchmark.extractor import opaque_id, predict
+        from benchmark.extractor import build_linker, config, link, opaque_id, predict
 
         policy = replace(compare.read_policy(Path(chosen)), systems=[name])
         gold = corpus.sommet()
         extractor.fit(gold.documents("train"), gold.documents("dev"))
-        predictions = [predict(extractor, d, opaque_id(d), gold.ontology) for d in gold.documents(policy.split)]
+        documents = gold.documents(policy.split)
+        predictions = [predict(extractor, d, opaque_id(d), gold.ontology) for d in documents]
+        predictions = link(build_linker(config(LINKER, "linker")), documents, predictions, gold.ontology)
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / f"{name}.jsonl"
             file.write_bytes(results.prediction_bytes(predictions))

@@ -20,7 +20,7 @@ from benchmark.documents import Document, Prediction
 from benchmark.errors import InvalidInput
 from benchmark.files import open_bytes, write_atomic
 from benchmark.formats import jsonl
-from benchmark.scoring.score import MetricScore
+from benchmark.scoring.score import MetricScore, Setting
 
 SCHEMA = 1
 RECORD = "record.json"
@@ -38,8 +38,19 @@ class CorpusPart(msgspec.Struct, frozen=True):
     storylines: int
 
 
+class TrainPart(msgspec.Struct, frozen=True):
+    """The part of train that a system was fitted on."""
+
+    share: float = 1.0
+    subset: str | None = None
+    storylines: int = 0
+
+
 class SystemPart(msgspec.Struct, frozen=True):
-    """The system: what it is, its config, and the fingerprint of each split it was trained on."""
+    """The system: what it is, its config and its linker's, and the fingerprint of each split it was trained on.
+
+    ``given`` names the gold layers that it was shown; ``parameters`` is how many numbers it learned, where it says so.
+    """
 
     name: str
     version: str
@@ -48,6 +59,10 @@ class SystemPart(msgspec.Struct, frozen=True):
     config_sha256: str
     trained_on: dict[str, str]
     deterministic: bool
+    linker: dict[str, Any] = {}
+    given: list[str] = []
+    train: TrainPart = TrainPart()
+    parameters: int | None = None
 
 
 class PredictionsPart(msgspec.Struct, frozen=True):
@@ -94,6 +109,12 @@ class Record(msgspec.Struct, frozen=True):
     run: RunPart
     errors: Layers = {}
     schema: int = SCHEMA
+
+    @property
+    def setting(self) -> Setting:
+        """What the signatures of its scores share."""
+        c = self.corpus
+        return Setting(c.name, c.version, c.split, c.fingerprint, c.docs, ",".join(self.system.given))
 
 
 def write(folder: Path, record: Record, predictions: Sequence[Prediction]) -> None:

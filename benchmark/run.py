@@ -63,13 +63,23 @@ class MetricsConfig:
 
 
 @dataclass
+class TrainConfig:
+    """Which storylines of train the extractor is fitted on."""
+
+    share: float = 1.0
+    subset: str | None = None
+
+
+@dataclass
 class RunConfig:
     """Everything that ``sommet run`` takes."""
 
     corpus: CorpusConfig = field(default_factory=CorpusConfig)
     extractor: dict[str, Any] = field(default_factory=dict)
+    linker: dict[str, Any] = field(default_factory=dict)
     metrics: MetricsConfig = field(default_factory=MetricsConfig)
     split: str = "dev"
+    train: TrainConfig = field(default_factory=TrainConfig)
     name: str = "system"
     resume: bool = True
 
@@ -166,8 +176,14 @@ def execute(config: DictConfig, trust: Sequence[str] = ()) -> None:
     gold = corpus.Corpus(Path(settings.corpus.path)) if settings.corpus.path else corpus.sommet()
     metrics = select(settings.metrics.names)
     system = extractor.build(settings.extractor, trust)
+    linker = extractor.build_linker(settings.linker, trust)
+    given = extractor.given_layers(system)
     documents = gold.documents(settings.split)
-    train = gold.documents("train") if "train" in gold.splits else []
+    train = (
+        corpus.part(gold.documents("train"), settings.train.share, settings.train.subset)
+        if "train" in gold.splits
+        else []
+    )
     dev = gold.documents("dev") if "dev" in gold.splits else []
     fingerprint = corpus.fingerprint(documents)
 
@@ -179,14 +195,19 @@ def execute(config: DictConfig, trust: Sequence[str] = ()) -> None:
     with _partial(key, settings.resume) as (done, log):
         resumed = len(done)
         predictions = _extract(system, documents, gold, done, log, settings.name)
+    predictions.sort(key=lambda p: p.doc_id)
+    if not getattr(system, "links", False):
+        predictions = extractor.link(linker, documents, predictions, gold.ontology)
     finished = time.perf_counter()
 
-    predictions.sort(key=lambda p: p.doc_id)
-    setting = Setting(gold.manifest.name, gold.manifest.version, settings.split, fingerprint, len(documents))
+    setting = Setting(
+        gold.manifest.name, gold.manifest.version, settings.split, fingerprint, len(documents), ",".join(given)
+    )
     counts = tally(documents, predictions, metrics, gold.ontology)
     verify(documents, predictions, gold.ontology)
     kind = str(getattr(system, "kind", "other"))
     plain = msgspec.to_builtins(settings.extractor)
+    linking = msgspec.to_builtins(settings.linker)
     record = results.Record(
         corpus=results.CorpusPart(
             gold.manifest.name,
@@ -201,9 +222,13 @@ def execute(config: DictConfig, trust: Sequence[str] = ()) -> None:
             version=str(getattr(system, "version", __version__)),
             kind=kind,
             config=plain,
-            config_sha256=results.sha256(msgspec.json.encode(plain, order="sorted")),
+            config_sha256=results.sha256(msgspec.json.encode([plain, linking], order="sorted")),
             trained_on={} if kind == "sanity" else {"train": corpus.fingerprint(train)},
             deterministic=bool(getattr(system, "deterministic", False)),
+            linker=linking,
+            given=list(given),
+            train=results.TrainPart(settings.train.share, settings.train.subset, len({d.storyline for d in train})),
+            parameters=getattr(system, "parameters", None),
         ),
         predictions=results.PredictionsPart(results.sha256(results.prediction_bytes(predictions)), failed=0),
         scores=figures(counts, setting),

@@ -6,6 +6,7 @@ import importlib
 import inspect
 import json
 import os
+import pkgutil
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import msgspec
 import pytest
 from conftest import Sommet
 
+import baselines
 from benchmark import corpus, extractor, results, segment
 from benchmark.documents import Document, Prediction, check
 from benchmark.errors import InvalidInput
@@ -36,29 +38,30 @@ def record(folder: Path) -> results.Record:
 
 @pytest.mark.parametrize("name", EXTRACTORS)
 def test_every_extractor_option_fits_its_class(name: str) -> None:
-    config = msgspec.convert(
-        __import__("yaml").safe_load((CONFIGS / "extractor" / f"{name}.yaml").read_text(encoding="utf-8")), dict
-    )
-    system = extractor.build(config)
+    system = extractor.build(extractor.config(name))
     assert isinstance(system, extractor.Extractor)
     assert isinstance(system.kind, str)  # type: ignore[attr-defined]
     assert isinstance(system.deterministic, bool)  # type: ignore[attr-defined]
 
 
 def test_every_baseline_has_an_option() -> None:
-    """A file in baselines/ that defines an extractor is reachable from configs/extractor/."""
+    """A file in baselines/ that defines an extractor or a linker is reachable from configs/."""
+    groups = {"extractor": ("fit", "extract"), "linker": ("link",)}
     targets = {
-        load_yaml((CONFIGS / "extractor" / f"{name}.yaml").read_text(encoding="utf-8"))["_target_"]
-        for name in EXTRACTORS
+        load_yaml(path.read_text(encoding="utf-8")).get("_target_")
+        for group in groups
+        for path in (CONFIGS / group).glob("*.yaml")
     }
-    for path in sorted((CONFIGS.parent / "baselines").glob("[a-z]*.py")):
-        module = importlib.import_module(f"baselines.{path.stem}")
+    for found in pkgutil.walk_packages(baselines.__path__, "baselines."):
+        module = importlib.import_module(found.name)
         for name, kind in inspect.getmembers(module, inspect.isclass):
-            if kind.__module__ == module.__name__ and hasattr(kind, "extract") and hasattr(kind, "fit"):
+            if kind.__module__ == module.__name__ and any(
+                all(hasattr(kind, method) for method in methods) for methods in groups.values()
+            ):
                 assert f"{module.__name__}.{name}" in targets
 
 
-@pytest.mark.parametrize("group", ["corpus", "extractor", "metrics", "experiment"])
+@pytest.mark.parametrize("group", ["corpus", "extractor", "linker", "metrics", "experiment"])
 def test_every_option_composes(sommet: Sommet, group: str) -> None:
     for path in sorted((CONFIGS / group).glob("*.yaml")):
         extra = ["corpus.path=."] if path.stem == "folder" else []
@@ -84,8 +87,7 @@ HOSTILE = {
 def trained() -> dict[str, extractor.Extractor]:
     systems = {}
     for name in EXTRACTORS:
-        config = __import__("yaml").safe_load((CONFIGS / "extractor" / f"{name}.yaml").read_text(encoding="utf-8"))
-        systems[name] = extractor.build(config)
+        systems[name] = extractor.build(extractor.config(name))
         systems[name].fit(TRAIN[:10], DEV[:2])
     return systems
 
@@ -110,8 +112,7 @@ def test_what_is_kept_predicts_the_same(trained: dict[str, extractor.Extractor],
     if not isinstance(system, Storable):
         pytest.skip("learns nothing")
     system.save(tmp_path)
-    config = __import__("yaml").safe_load((CONFIGS / "extractor" / f"{name}.yaml").read_text(encoding="utf-8"))
-    again = extractor.build(config)
+    again = extractor.build(extractor.config(name))
     assert isinstance(again, Storable)
     again.load(tmp_path)
     assert [again.extract(d) for d in DEV] == [system.extract(d) for d in DEV]

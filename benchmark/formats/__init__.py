@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Iterable, Iterator
-from importlib import import_module
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Protocol
 
-from benchmark.documents import Document, nearest
-from benchmark.errors import InvalidInput
+from benchmark.documents import Document
+from benchmark.modules import Folder
 
 
 class Format(Protocol):
@@ -24,17 +22,5 @@ class Format(Protocol):
         ...
 
 
-def names() -> tuple[str, ...]:
-    """Every format there is: the modules of this folder."""
-    return tuple(sorted(m.name for m in pkgutil.iter_modules(__path__)))
-
-
-def load(name: str) -> Format:
-    """The format called ``name``.
-
-    Raises:
-        InvalidInput: there is none of that name.
-    """
-    if name not in names():
-        raise InvalidInput(f"unknown format {name!r}", nearest(name, names()))
-    return cast(Format, import_module(f"{__name__}.{name}"))
+_folder: Folder[Format] = Folder(__name__, "format")
+names, load = _folder.names, _folder.load

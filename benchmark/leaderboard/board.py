@@ -34,7 +34,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Board:
-    """All systems of one split of one gold, best first."""
+    """All systems of one split of one gold that were shown the same gold layers, best first."""
 
     corpus: str
     version: str
@@ -44,6 +44,12 @@ class Board:
     storylines: int
     metrics: tuple[str, ...]
     rows: tuple[Row, ...]
+    given: str = ""
+
+    @property
+    def setting(self) -> Setting:
+        """What the signatures of the board share."""
+        return Setting(self.corpus, self.version, self.split, self.fingerprint, self.documents, self.given)
 
 
 def headline() -> tuple[str, ...]:
@@ -93,22 +99,25 @@ def load_system(folder: Path, corpus: Corpus, gold: Sequence[Document]) -> tuple
 
 
 def build(root: Path, corpus: Corpus) -> list[Board]:
-    """The boards of all records below ``root``, one for each split.
+    """The boards of all records below ``root``, one for each split and choice of gold layers shown to the systems.
 
     Every score is made anew from the predictions; a record that says something else is refused.
 
     Raises:
         InvalidInput, NotComparable: see :func:`load_system`.
     """
-    folders: dict[str, list[Path]] = {}
+    folders: dict[tuple[str, str], list[Path]] = {}
     for folder in results.find(root):
-        folders.setdefault(results.read(folder).corpus.split, []).append(folder)
-    return [_board(split, folders[split], corpus) for split in corpus.splits if split in folders]
+        record = results.read(folder)
+        folders.setdefault((record.corpus.split, record.setting.given), []).append(folder)
+    order = {split: i for i, split in enumerate(corpus.splits)}
+    known = sorted((key for key in folders if key[0] in order), key=lambda key: (order[key[0]], key[1]))
+    return [_board(split, given, folders[split, given], corpus) for split, given in known]
 
 
-def _board(split: str, folders: Sequence[Path], corpus: Corpus) -> Board:
+def _board(split: str, given: str, folders: Sequence[Path], corpus: Corpus) -> Board:
     gold = corpus.documents(split)
-    setting = Setting(corpus.manifest.name, corpus.manifest.version, split, fingerprint(gold), len(gold))
+    setting = Setting(corpus.manifest.name, corpus.manifest.version, split, fingerprint(gold), len(gold), given)
     metrics = headline()
     records: dict[str, Record] = {}
     tallies: dict[str, Tally] = {}
@@ -132,6 +141,7 @@ def _board(split: str, folders: Sequence[Path], corpus: Corpus) -> Board:
         storylines=len({d.storyline for d in gold}),
         metrics=metrics,
         rows=tuple(Row(records[n], scores[n], {m: ranks[m][n] for m in metrics} if n in ranked else {}) for n in order),
+        given=given,
     )
 
 

@@ -13,7 +13,7 @@ from benchmark.files import read_text, write_atomic
 from benchmark.leaderboard.board import ALPHA, SANITY, Board, Row
 from benchmark.leaderboard.terminal import console
 from benchmark.scoring.families import registry
-from benchmark.scoring.score import PROTOCOL, MetricScore, Setting
+from benchmark.scoring.score import MetricScore
 
 BEGIN, END = "<!-- leaderboard:begin -->", "<!-- leaderboard:end -->"
 UNDEFINED = "–"
@@ -32,15 +32,15 @@ def caption(board: Board) -> str:
     return (
         "F1 with 95 % interval (bootstrap over storylines); Status is an accuracy. "
         f"Rank = 1 + systems significantly better on TC (paired randomisation, Holm, {ALPHA}). "
-        f"corpus:{board.corpus}|version:{board.version}|split:{board.split}|gold:{board.fingerprint}"
-        f"|docs:{board.documents}|protocol:{PROTOCOL}"
+        f"{board.setting.shared}"
     )
 
 
 def terminal(board: Board) -> Table:
     """The table of a board for the terminal."""
     table = Table(
-        title=f"{board.corpus} {board.version} · {board.split}: {board.documents} documents, {board.storylines} storylines"
+        title=f"{board.corpus} {board.version} · {_heading(board)}: "
+        f"{board.documents} documents, {board.storylines} storylines"
     )
     table.add_column("#", justify="right")
     table.add_column("system")
@@ -52,6 +52,10 @@ def terminal(board: Board) -> Table:
         cells = [_cell(row.scores[m], "\n") for m in board.metrics]
         table.add_row(_rank(row, board), row.record.system.name, *cells, _seconds(row), style="dim" if sanity else None)
     return table
+
+
+def _heading(board: Board) -> str:
+    return board.split + (f", gold {board.given.replace(',', ' and ')} given" if board.given else "")
 
 
 def markdown(board: Board) -> str:
@@ -88,20 +92,20 @@ def page(boards: Sequence[Board]) -> str:
         "Made by `sommet leaderboard`; do not edit. Each row can be scored again from its `predictions.jsonl`.\n",
     ]
     for board in boards:
-        parts.append(f"## {board.corpus} {board.version}, {board.split}\n")
+        parts.append(f"## {board.corpus} {board.version}, {_heading(board)}\n")
         parts.append(markdown(board))
         parts.append(caption(board) + "\n")
-        setting = Setting(board.corpus, board.version, board.split, board.fingerprint, board.documents)
-        signatures = "\n".join(setting.signature(registry()[m]) for m in board.metrics)
+        signatures = "\n".join(board.setting.signature(registry()[m]) for m in board.metrics)
         parts.append(f"```text\n{signatures}\n```\n")
     return "\n".join(parts)
 
 
 def block(boards: Sequence[Board]) -> str:
-    """What stands between the markers in the project's README: the board of the test split, or the last there is."""
+    """What stands between the markers in the project's README: the board of the test split, or the first there is."""
     if not boards:
         return f"{BEGIN}\n{END}"
-    return f"{BEGIN}\n{markdown(boards[-1])}\n{caption(boards[-1])}\n{END}"
+    shown = next((b for b in boards if b.split == "test" and not b.given), boards[0])
+    return f"{BEGIN}\n{markdown(shown)}\n{caption(shown)}\n{END}"
 
 
 def with_block(text: str, boards: Sequence[Board], path: Path) -> str:

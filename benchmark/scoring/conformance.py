@@ -63,12 +63,16 @@ class Result:
 
 
 def _ours(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The document with our names for the fields of its events; an absent value is left to its default."""
-    events = [
-        {_RENAMED.get(key, key): value for key, value in event.items() if value is not None}
-        for event in document.get("events") or ()
-    ]
-    return {**document, "events": events}
+    """The document with our names for the fields of its events; what is null is as if it were not there."""
+    present: dict[str, Any] = _without_null(document)
+    events = [{_RENAMED.get(key, key): value for key, value in v.items()} for v in present.get("events", ())]
+    return {**present, "events": events}
+
+
+def _without_null(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_null(inner) for key, inner in value.items() if inner is not None}
+    return [_without_null(inner) for inner in value] if isinstance(value, list) else value
 
 
 def read_cases(path: Path) -> Iterator[Case]:

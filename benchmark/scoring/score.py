@@ -32,10 +32,13 @@ class Setting(msgspec.Struct, frozen=True):
 
     def signature(self, metric: Metric) -> str:
         """The signature of a score: two scores compare when all but the last field agree."""
+        own = {"metric": metric.name, **metric.variant, "avg": "micro"}
+        return "|".join([*(f"{key}:{value}" for key, value in own.items()), self.shared, f"v:{__version__}"])
+
+    @property
+    def shared(self) -> str:
+        """The fields that the signatures of all metrics share."""
         parts = {
-            "metric": metric.name,
-            **metric.variant,
-            "avg": "micro",
             "corpus": self.corpus,
             "version": self.version,
             "split": self.split,
@@ -43,7 +46,6 @@ class Setting(msgspec.Struct, frozen=True):
             "docs": str(self.docs),
             **({"given": self.given} if self.given else {}),
             "protocol": str(PROTOCOL),
-            "v": __version__,
         }
         return "|".join(f"{key}:{value}" for key, value in parts.items())
 

@@ -7,7 +7,7 @@ seeded, so that the same rows give the same numbers.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import numpy as np
 
@@ -58,10 +58,18 @@ def interval(
     return float(low), float(high)
 
 
+Alternative = Literal["two-sided", "lower", "higher"]
+
+
 def paired_p(
-    base: Array, candidate: Array, value: Value, permutations: int = PERMUTATIONS, seed: int = SEED
+    base: Array,
+    candidate: Array,
+    value: Value,
+    permutations: int = PERMUTATIONS,
+    seed: int = SEED,
+    alternative: Alternative = "two-sided",
 ) -> float | None:
-    """Two-sided p of a paired approximate randomisation test over units (Noreen 1989; Riezler & Maxwell 2005).
+    """p of a paired approximate randomisation test over units (Noreen 1989; Riezler & Maxwell 2005).
 
     In each of ``permutations`` rounds the two systems exchange their rows on a random half of the units. The p-value is
     ``(c + 1) / (n + 1)`` with c the rounds whose difference is at least the observed one: with the observed assignment
@@ -69,10 +77,14 @@ def paired_p(
 
     Args:
         base, candidate: units × columns, the same units in the same order.
+        alternative: what is held against chance: that the scores differ, or that the candidate's is ``lower`` or
+            ``higher``.
 
     Returns:
         ``None`` where a score is undefined; 1.0 for equal rows.
     """
+    if alternative == "higher":
+        base, candidate = candidate, base
     totals = base.sum(0), candidate.sum(0)
     observed = value(totals[0]) - value(totals[1])
     if np.isnan(observed):
@@ -88,8 +100,11 @@ def paired_p(
         size = (min(_CHUNK, permutations - at), difference.shape[0])
         shift = generator.integers(0, 2, size=size).astype(np.float64) @ difference
         scores = value(totals[0] - shift) - value(totals[1] + shift)
+        least = observed
+        if alternative == "two-sided":
+            scores, least = np.abs(scores), abs(observed)
         # A round in which a score is undefined counts against significance.
-        reached += int(np.sum(~(np.abs(scores) < abs(observed) - 1e-12)))
+        reached += int(np.sum(~(scores < least - 1e-12)))
     return (reached + 1) / (permutations + 1)
 
 

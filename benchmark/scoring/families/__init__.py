@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Iterable
 from functools import cache
-from importlib import import_module
+from typing import Protocol
 
 from benchmark.documents import nearest
 from benchmark.errors import InvalidInput
+from benchmark.modules import Folder
 from benchmark.scoring.core import Metric
+
+
+class Family(Protocol):
+    """What a module of this folder offers."""
+
+    METRICS: tuple[Metric, ...]
+
+
+_folder: Folder[Family] = Folder(__name__, "family")
 
 
 @cache
 def registry() -> dict[str, Metric]:
     """Every metric by name, in order of family and declaration."""
     found: dict[str, Metric] = {}
-    for module in sorted(m.name for m in pkgutil.iter_modules(__path__)):
-        for metric in import_module(f"{__name__}.{module}").METRICS:
+    for name in _folder.names():
+        for metric in _folder.load(name).METRICS:
             if metric.name in found:
                 raise ValueError(f"two metrics are called {metric.name}")
             found[metric.name] = metric

@@ -1,7 +1,8 @@
 """Argument identification and classification, attached to a trigger (``+``) or not: AI, AC, AI+, AC+ (TextEE 2024).
 
 ``AI`` and ``AC`` are sets by document of (label, filler[, role]); ``AI+`` and ``AC+`` are multisets that also hold the
-trigger. The filler is
+trigger. Without roles a filler that an event has in several of them is one item, as in TextEE's sets; given twice in one
+role it is two. The filler is
 
 * ``entity`` (default): a predicted argument stands for the gold entity that has exactly its span among its mentions, or,
   where it refers to a predicted time, for that time's (type, value). Predicted entities are never looked at, so one giant
@@ -12,11 +13,12 @@ trigger. The filler is
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import islice
 
-from benchmark.documents import Document, Event, Prediction
+from benchmark.documents import Argument, Document, Entity, Event, Prediction, Span
 from benchmark.scoring.core import Grouping, Groups, Key, Metric, Place, grouping
+from benchmark.scoring.matching import assign_pairs
 
 Filler = tuple[Event, str, Key]
 
@@ -24,8 +26,7 @@ Filler = tuple[Event, str, Key]
 def entity_fillers(gold: Document, side: Prediction) -> Iterator[Filler]:
     """``(event, role, what the argument stands for)`` for each argument of ``side``.
 
-    A span that is a mention of several gold entities stands for one that gold has in that role of an event of the same
-    trigger and label (its k-th copy for the k-th of these), else of the same label, else for the first of them.
+    A span that is a mention of several gold entities stands for the one that :func:`_standing` finds for it.
     """
     times = {t.id: ("time", t.type, t.value) for t in side.times}
     if side is gold:
@@ -39,8 +40,7 @@ def entity_fillers(gold: Document, side: Prediction) -> Iterator[Filler]:
     for entity in gold.entities:
         for mention in entity.mentions:
             at[mention.start, mention.end].append(entity.id)
-    wanted = _wanted(gold) if any(len(ids) > 1 for ids in at.values()) else {}
-    used: Counter[Key] = Counter()
+    standing = _standing(gold, side, at, times.keys()) if any(len(ids) > 1 for ids in at.values()) else {}
     for event in side.events:
         for a in event.arguments:
             time = times.get(a.ref or "")
@@ -50,41 +50,107 @@ def entity_fillers(gold: Document, side: Prediction) -> Iterator[Filler]:
             elif len(ids) < 2:
                 yield event, a.role, ("entity", ids[0]) if ids else ("span", a.start, a.end)
             else:
-                choice = _choose(ids, event, a.role, wanted)
-                slot = (event.trigger, event.type, a.role, a.start, a.end)
-                yield event, a.role, ("entity", choice[min(used[slot], len(choice) - 1)])
-                used[slot] += 1
+                # Copies of a claim are alike, so it does not matter which of them stands for what.
+                yield event, a.role, ("entity", standing[_claim(event, a)].pop())
 
 
-def _wanted(gold: Document) -> Mapping[Key, set[str | None]]:
-    table: dict[Key, set[str | None]] = defaultdict(set)
+Slot = tuple[Key, ...]  # trigger, label, role
+Claim = tuple[Slot, tuple[int, int, str]]  # slot, span and what the prediction refers to
+
+
+def _slot(event: Event, role: str) -> Slot:
+    return (event.trigger.start, event.trigger.end), event.type, role
+
+
+def _claim(event: Event, a: Argument) -> Claim:
+    return _slot(event, a.role), (a.start, a.end, a.ref or "")
+
+
+def _standing(
+    gold: Document, side: Prediction, at: Mapping[tuple[int, int], Sequence[str]], times: Collection[str]
+) -> Mapping[Claim, list[str]]:
+    """The gold entity that each copy of a claim stands for, the first copy's last; claims with one candidate included.
+
+    Claims of a slot are given as many of its gold entities as can be, one-to-one. The k-th copy of a claim (same slot,
+    span and ``ref``) may only have an entity that gold has k times in the slot: repeating a claim gains nothing that
+    gold does not repeat, and the gold as prediction meets itself. A claim that is left over stands for what its first
+    copy stands for, or for the first candidate that gold has in an event of the same trigger and label, of the same label
+    and role, of the same label, or for the first of all, in order of what gold says of the entities.
+    """
+    order = {e.id: i for i, e in enumerate(sorted(gold.entities, key=_content))}
+    wanted: dict[Slot, Counter[str]] = defaultdict(Counter)
+    near: dict[Key, set[str]] = defaultdict(set)
     for event in gold.events:
         for a in event.arguments:
-            table[event.trigger, event.type, a.role].add(a.ref)
-            table[event.type, a.role].add(a.ref)
-    return table
+            if a.ref in order:
+                slot = _slot(event, a.role)
+                wanted[slot][a.ref] += 1
+                for place in _around(slot):
+                    near[place].add(a.ref)
+    claims = Counter(
+        _claim(v, a) for v in side.events for a in v.arguments if (a.start, a.end) in at and a.ref not in times
+    )
+    of_slot: dict[Slot, list[Claim]] = defaultdict(list)
+    for claim in sorted(claims):
+        of_slot[claim[0]].append(claim)
+    standing = {}
+    for slot, own in of_slot.items():
+        entities = sorted(wanted.get(slot, Counter()).items(), key=lambda item: order[item[0]])
+        met = dict(
+            assign_pairs(
+                {
+                    ((claim, k), (entity, n)): 1
+                    for claim in own
+                    for k in range(claims[claim])
+                    for entity, most in entities
+                    if entity in at[claim[1][:2]]
+                    for n in range(k, most)
+                }
+            )
+        )
+        for claim in own:
+            found = [met[claim, k][0] if (claim, k) in met else None for k in range(claims[claim])]
+            rest = next(filter(None, found), None) or _nearest(at[claim[1][:2]], slot, near, order)
+            standing[claim] = [entity or rest for entity in reversed(found)]
+    return standing
 
 
-def _choose(ids: Sequence[str], event: Event, role: str, wanted: Mapping[Key, set[str | None]]) -> list[str]:
-    for slot in ((event.trigger, event.type, role), (event.type, role)):
-        if found := [i for i in ids if i in wanted.get(slot, ())]:
-            return found
-    return list(ids)
+def _content(entity: Entity) -> tuple[list[Span], str, str, str]:
+    return sorted(entity.mentions), entity.type, entity.name, entity.id
+
+
+def _around(slot: Slot) -> tuple[Key, ...]:
+    trigger, label, role = slot
+    return slot, (trigger, label), (label, role), label
+
+
+def _nearest(ids: Sequence[str], slot: Slot, near: Mapping[Key, set[str]], order: Mapping[str, int]) -> str:
+    candidates = sorted(ids, key=order.__getitem__)
+    return next((i for place in _around(slot) for i in candidates if i in near.get(place, ())), candidates[0])
 
 
 Fillers = tuple[Sequence[Key], Sequence[Key]]  # of some arguments, without and with their roles
 
 
 def _exact(_: Document, side: Prediction) -> list[Fillers]:
-    return [
-        ([(a.start, a.end) for a in v.arguments], [(a.start, a.end, a.role) for a in v.arguments]) for v in side.events
-    ]
+    return [_fillers([((a.start, a.end), a.role) for a in v.arguments]) for v in side.events]
 
 
 def _entity(gold: Document, side: Prediction) -> list[Fillers]:
     found = entity_fillers(gold, side)
-    of_event = [[(filler, role) for _, role, filler in islice(found, len(v.arguments))] for v in side.events]
-    return [([filler for filler, _ in fillers], fillers) for fillers in of_event]
+    return [_fillers([(filler, role) for _, role, filler in islice(found, len(v.arguments))]) for v in side.events]
+
+
+def _fillers(of_event: list[tuple[Key, str]]) -> Fillers:
+    """A filler in two roles of an event is one filler; twice in one role it is two."""
+    fillers: Sequence[Key] = [filler for filler, _ in of_event]
+    if len(set(fillers)) < len(fillers):
+        copies = Counter(of_event)
+        most = Counter[Key]()
+        for (filler, _), n in copies.items():
+            most[filler] = max(most[filler], n)
+        fillers = list(most.elements())
+    return fillers, of_event
 
 
 def _viewing(fillers: Callable[[Document, Prediction], list[Fillers]]) -> Grouping:

@@ -7,13 +7,11 @@ numbers that the scorers themselves gave. Sommet's own metrics are in ``families
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Mapping, Sequence
-from importlib import import_module
-from typing import Any, Literal, Protocol, cast
+from typing import Any, Literal, Protocol
 
-from benchmark.documents import Document, Prediction, nearest
-from benchmark.errors import InvalidInput
+from benchmark.documents import Document, Prediction
+from benchmark.modules import Folder
 
 
 class Peer(Protocol):
@@ -33,17 +31,5 @@ class Peer(Protocol):
         ...
 
 
-def names() -> tuple[str, ...]:
-    """Every peer there is: the modules of this folder, those with a leading underscore apart."""
-    return tuple(sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_")))
-
-
-def load(name: str) -> Peer:
-    """The peer called ``name``.
-
-    Raises:
-        InvalidInput: there is none of that name.
-    """
-    if name not in names():
-        raise InvalidInput(f"unknown scorer {name!r}", nearest(name, names()))
-    return cast(Peer, import_module(f"{__name__}.{name}"))
+_folder: Folder[Peer] = Folder(__name__, "scorer")
+names, load = _folder.names, _folder.load

@@ -44,6 +44,7 @@ def _whole(value: float) -> float:
 
 def counted(tp: float, pred: float, gold: float, scale: float = 1.0, name: str = "tp") -> dict[str, float]:
     """Counts and ratios of a metric with one numerator; ``name`` is what the peer calls it."""
+    tp = _whole(tp)
     return {name: tp, "pred": pred, "gold": gold, **ratios(tp, pred, tp, gold, scale)}
 
 

@@ -6,7 +6,7 @@ role; AI+ and AC+ also with trigger.
 
 Gameable: sets make duplicates free, and since AI and AC have no trigger, two events of a label in one sentence share
 their arguments. An argument outside the sentence of its trigger costs nothing on either side. A trigger that starts
-outside all sentences has a window of its own without arguments.
+outside all sentences has a window of its own without arguments. A document without sentences gets those of our splitter.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 
+from benchmark import segment
 from benchmark.documents import Document, Prediction
 from benchmark.scoring.peers._shared import counted, joined, trigger
 
@@ -22,7 +23,7 @@ BREAKS: tuple[str, ...] = ("duplicates_cost", "undefined")
 
 
 def _keys(gold: Document, side: Prediction) -> Iterator[tuple[str, Hashable]]:
-    sentences = sorted(gold.sentences)
+    sentences = sorted(gold.sentences or segment.sentences(gold.text))
     starts = [start for start, _ in sentences]
     for event in side.events:
         at = trigger(event)
