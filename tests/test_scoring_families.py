@@ -1,10 +1,10 @@
-"""Laws of the metrics of times, partial credit, coreference, records and storylines, and small cases by hand."""
+"""Metrics of times, partial credit, coreference, records and storylines on small cases by hand."""
 
 from __future__ import annotations
 
 import itertools
 import time as clock
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from strategies import ONTOLOGY, corpora
+from test_scoring_laws import METRICS, totals, value
 
 from benchmark.documents import (
     Argument,
@@ -24,186 +25,16 @@ from benchmark.documents import (
     Time,
     as_prediction,
 )
-from benchmark.scoring import score
-from benchmark.scoring.core import Array, Metric
-from benchmark.scoring.families import coreference, partial, records, storylines, times
+from benchmark.scoring.families import records
 from benchmark.scoring.matching import align, assign, assign_pairs
 
-METRICS = {m.name: m for f in (coreference, partial, records, storylines, times) for m in f.METRICS}
-# The one metric here that is better when lower.
-LOWER = {"Status-spurious"}
-FEW = settings(max_examples=60, deadline=None)
 Corpus = tuple[list[Document], list[Prediction]]
-
-
-def totals(gold: Sequence[Document], given_side: Sequence[Prediction]) -> dict[str, Array]:
-    counts = score.tally(gold, given_side, METRICS.values(), ONTOLOGY)
-    return {name: counts.rows(name).sum(0) for name in METRICS}
-
-
-def value(metric: Metric, row: Array) -> float:
-    return float(metric.value(row))
 
 
 def figure(name: str, gold: Document | Sequence[Document], given_side: Prediction | Sequence[Prediction]) -> float:
     golds = [gold] if isinstance(gold, Document) else gold
     sides = [given_side] if isinstance(given_side, Prediction) else given_side
     return value(METRICS[name], totals(golds, sides)[name])
-
-
-def as_gold(document: Document, side: Prediction) -> Document:
-    return replace(document, events=side.events, entities=side.entities, times=side.times, statuses=side.statuses)
-
-
-def test_the_metrics_that_there_are() -> None:
-    entity = [f"Entity-{m}" for m in ("mention", "MUC", "B3", "CEAFe", "CEAFm", "LEA", "BLANC", "CoNLL")]
-    assert set(METRICS) == {
-        *("TIMEX-strict", "TIMEX-relaxed", "TIMEX-type", "TIMEX-value"),
-        *("Record", "Record-phi3", "Record-exact", "CEAF-REE"),
-        *("MUC", "B3", "CEAFe", "CEAFm", "LEA", "BLANC", "CoNLL", *entity),
-        *("Partial-type", "Partial-exact", "Partial", "Nugget-span", "Nugget-type", "Nugget-fact"),
-        *("XDoc-CoNLL", "Step", "Status", "Status-spurious"),
-    }
-
-
-# ---------------------------------------------------------------------------------------------------------------------
-# Laws
-
-
-@FEW
-@given(corpora(), st.randoms(use_true_random=False))
-def test_order_plays_no_part(pair: Corpus, random: object) -> None:
-    shuffled: Callable[[Iterable[object]], list[object]] = lambda items: random.sample([*items], len([*items]))  # type: ignore[attr-defined]  # noqa: E731
-
-    def mixed(side: Prediction) -> Prediction:
-        return replace(
-            side,
-            events=tuple(replace(v, arguments=tuple(shuffled(v.arguments))) for v in shuffled(side.events)),
-            entities=tuple(replace(e, mentions=tuple(shuffled(e.mentions))) for e in shuffled(side.entities)),
-            times=tuple(shuffled(side.times)),
-            statuses=tuple(shuffled(side.statuses)),
-        )
-
-    order = shuffled(range(len(pair[0])))
-    before = totals(*pair)
-    after = totals([mixed(pair[0][i]) for i in order], [mixed(pair[1][i]) for i in order])
-    for name in METRICS:
-        assert after[name] == pytest.approx(before[name]), name
-
-
-@FEW
-@given(corpora())
-def test_identity_is_perfect(pair: Corpus) -> None:
-    gold, _ = pair
-    for name, row in totals(gold, [as_prediction(d) for d in gold]).items():
-        score_of = value(METRICS[name], row)
-        assert np.isnan(score_of) or score_of == pytest.approx(0 if name in LOWER else 1), name
-
-
-@FEW
-@given(corpora())
-def test_scores_stay_within_bounds(pair: Corpus) -> None:
-    for name, row in totals(*pair).items():
-        score_of = value(METRICS[name], row)
-        assert np.isnan(score_of) or -1e-9 <= score_of <= 1 + 1e-9, name
-        if METRICS[name].columns == 4:
-            assert row[0] <= row[1] + 1e-9, name
-            assert row[2] <= row[3] + 1e-9, name
-
-
-@FEW
-@given(corpora())
-def test_swapping_sides_swaps_precision_and_recall(pair: Corpus) -> None:
-    gold, given_side = pair
-    forth = totals(gold, given_side)
-    back = totals([as_gold(d, p) for d, p in zip(gold, given_side, strict=True)], [as_prediction(d) for d in gold])
-    for name, metric in METRICS.items():
-        if metric.symmetric:
-            assert value(metric, back[name]) == pytest.approx(value(metric, forth[name]), nan_ok=True), name
-            if metric.columns == 4:
-                assert back[name] == pytest.approx(forth[name][[2, 3, 0, 1]]), name
-
-
-@FEW
-@given(corpora(shared=False), st.data())
-def test_repeating_a_prediction_never_raises_a_score(pair: Corpus, data: st.DataObject) -> None:
-    """Where gold has each trigger and each extent once, so that a second copy can only be wrong."""
-    gold, given_side = pair
-    i = data.draw(st.integers(0, len(gold) - 1))
-    side = given_side[i]
-    layers = [layer for layer in ("events", "entities", "times") if getattr(side, layer)]
-    if not layers:
-        return
-    layer = data.draw(st.sampled_from(layers))
-    item = data.draw(st.sampled_from(getattr(side, layer)))
-    repeated = replace(side, **{layer: (*getattr(side, layer), replace(item, id="again"))})
-    _never_raised(gold, given_side, [*given_side[:i], repeated, *given_side[i + 1 :]])
-
-
-@FEW
-@given(corpora())
-def test_adding_something_empty_never_raises_a_score(pair: Corpus) -> None:
-    gold, given_side = pair
-    hollow = [replace(p, entities=(*p.entities, Entity("hollow", "PER"))) for p in given_side]
-    _never_raised(gold, given_side, hollow)
-
-
-def _never_raised(gold: list[Document], before: list[Prediction], after: list[Prediction]) -> None:
-    old, new = totals(gold, before), totals(gold, after)
-    for name, metric in METRICS.items():
-        was, now = value(metric, old[name]), value(metric, new[name])
-        if name in LOWER:
-            was, now = -was, -now
-        assert np.isnan(was) or now <= was + 1e-9, name
-
-
-@FEW
-@given(corpora())
-def test_shards_sum_to_the_whole(pair: Corpus) -> None:
-    gold, given_side = pair
-    whole = totals(gold, given_side)
-    parts = {name: np.zeros(m.columns) for name, m in METRICS.items()}
-    for storyline in {d.storyline for d in gold}:
-        shard = [(d, p) for d, p in zip(gold, given_side, strict=True) if d.storyline == storyline]
-        for name, row in totals([d for d, _ in shard], [p for _, p in shard]).items():
-            parts[name] += row
-    for name in METRICS:
-        assert parts[name] == pytest.approx(whole[name]), name
-
-
-@FEW
-@given(corpora())
-def test_names_of_encounters_play_no_part(pair: Corpus) -> None:
-    gold, given_side = pair
-    renamed = [
-        replace(
-            p,
-            events=tuple(replace(v, encounter=v.encounter and f"x-{v.encounter[::-1]}") for v in p.events),
-            statuses=tuple(Status(f"x-{s.encounter[::-1]}", s.status) for s in p.statuses),
-        )
-        for p in given_side
-    ]
-    # Two events that differ in nothing but the names of encounters that share all triggers are told apart by these.
-    if any(len({v.trigger for v in p.events}) < len(p.events) for p in [*gold, *given_side]):
-        return
-    before, after = totals(gold, given_side), totals(gold, renamed)
-    for name in METRICS:
-        assert after[name] == pytest.approx(before[name]), name
-
-
-@FEW
-@given(corpora(max_documents=3), corpora(max_documents=3))
-def test_values_are_vectorised(one: Corpus, two: Corpus) -> None:
-    rows = totals(*one), totals(*two)
-    for name, metric in METRICS.items():
-        table = np.stack([r[name] for r in rows])
-        assert metric.value(table) == pytest.approx([value(metric, r[name]) for r in rows], nan_ok=True), name
-
-
-def test_nothing_on_either_side_is_undefined() -> None:
-    document = Document(doc_id="d", text="a b", published="2025-01-01")
-    for name, row in totals([document], [Prediction("d")]).items():
-        assert np.isnan(value(METRICS[name], row)), name
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -189,7 +189,8 @@ def _metric(name: str, entity: bool) -> Metric:
         family="arguments",
         definition=(
             f"Argument {'classification' if role else 'identification'}: ({', '.join(parts)}, filler), filler by "
-            f"{'entity' if entity else 'span'}, {'multiset' if attached else 'set by document'}."
+            f"{'entity' if entity else 'span'}, {'multiset' if attached else 'set by document'}"
+            f"{'' if role or not attached else ', once in an event whatever its roles'}."
         ),
         count=grouping(_ENTITY if entity else _EXACT, int(attached), int(role), "multiset" if attached else "set"),
         symmetric=not entity,
