@@ -345,10 +345,31 @@ def test_an_explanation_shows_both_sides_in_order_of_place() -> None:
     assert "no item view" in status.note
 
 
-def test_entities_are_shown_by_name() -> None:
-    (found_,) = explain(GOLD, prediction(ANNOUNCED), [registry()["AC+"]], ONTOLOGY)
+def test_fillers_are_shown_in_words() -> None:
+    who = Argument("Participant", MAREC[0], MAREC[1] - 1)
+    (found_,) = explain(GOLD, prediction(with_arguments(who, WHEN)), [registry()["AC+"]], ONTOLOGY)
     assert found_.items is not None
-    assert "8–15 « annoncé », E1 Marec, Participant" in [i.gold for i in found_.items]
+    assert [(i.gold, i.given) for i in found_.items][:2] == [
+        ("8–15 « annoncé », DATE 2030-05-03, Date", "8–15 « annoncé », DATE 2030-05-03, Date"),
+        ("8–15 « annoncé », E1 Marec, Participant", None),
+    ]
+    assert (None, "8–15 « annoncé », 0–4 « Mare » (no gold mention), Participant") in [
+        (i.gold, i.given) for i in found_.items
+    ]
+
+
+def test_fillers_of_a_record_stand_together_under_its_name() -> None:
+    """Two records of one label, of which the second is not found."""
+    other = replace(ANNOUNCED, id="V3", trigger=Span(*VALDRIS), encounter="autre", arguments=(WHERE, WHEN))
+    gold = replace(GOLD, events=(replace(ANNOUNCED, arguments=(WHEN,)), other))
+    mine = replace(ANNOUNCED, arguments=(WHERE, WHEN), encounter=None)
+    (found_,) = explain(gold, prediction(mine), [registry()["Record"]], ONTOLOGY)
+    assert found_.items is not None
+    assert [(i.gold, i.given, i.credit) for i in found_.items] == [
+        ("autre, Place, 50–57 « Valdris »", "V1, Place, 50–57 « Valdris »", 1),
+        ("autre, Date, DATE 2030-05-03", "V1, Date, DATE 2030-05-03", 1),
+        ("sommet, Date, DATE 2030-05-03", None, 0),
+    ]
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ its numerator. Metrics that are no sum over the items of a document say so in on
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import cast
+from typing import Any, cast
 
 import msgspec
 
@@ -30,7 +30,7 @@ class Explanation(msgspec.Struct, frozen=True):
     """One metric on one document.
 
     Attributes:
-        items: in order of place; ``None`` where the metric has no item view, which ``note`` then explains.
+        items: in order of place, then of label; ``None`` where the metric has no item view, which ``note`` then explains.
         credit: what the metric counted, the sum of the credits.
         gold, given: its denominators.
     """
@@ -87,30 +87,36 @@ def _explain(gold: Document, prediction: Prediction, metric: Metric, ontology: O
     )
 
 
-def _order(match: Match) -> tuple[tuple[int, int], str, str]:
-    place = min((e for key in (match.gold, match.given) for e in _extents(key)), default=(0, 0))
-    return place, match.label, repr(match[1:])
+def _order(match: Match) -> tuple[tuple[int, int], str]:
+    """Place of the item in the text, then label; what has no place keeps the order in which it was listed."""
+    return _place(match.gold) or _place(match.given) or (0, 0), match.label
 
 
-def _extents(key: object) -> Iterator[tuple[int, int]]:
-    """Every two integers in a row of a nested tuple."""
-    if isinstance(key, tuple) and key:
-        if len(key) > 1 and isinstance(key[0], int) and isinstance(key[1], int):
-            yield key[0], key[1]
-            yield from _extents(key[2:])
-        else:
-            yield from _extents(key[0])
-            yield from _extents(key[1:])
+def _place(key: object) -> tuple[int, int] | None:
+    """The extent that a nested tuple begins with."""
+    while isinstance(key, tuple) and key:
+        if _is_extent(key):
+            return key[0], key[1]
+        key = key[0]
+    return None
+
+
+def _is_extent(key: tuple[Any, ...]) -> bool:
+    return len(key) > 1 and isinstance(key[0], int) and isinstance(key[1], int)
 
 
 def _parts(key: object, text: str, names: Mapping[tuple[object, ...], str]) -> Iterator[str]:
-    """Extents with their text, ids of gold entities with their names, the rest as it is."""
+    """Extents with their text, fillers in words, the rest as it is."""
     if not isinstance(key, tuple):
         if key is not None:
             yield shorten(key)
     elif key in names:
         yield shorten(names[key])
-    elif len(key) > 1 and isinstance(key[0], int) and isinstance(key[1], int):
+    elif key[:1] == ("time",):
+        yield " ".join(map(shorten, key[1:]))
+    elif key[:1] == ("span",):
+        yield f"{', '.join(_parts(key[1:], text, names))} (no gold mention)"
+    elif _is_extent(key):
         yield f"{key[0]}–{key[1]} « {shorten(Span(key[0], key[1]).of(text), 40)} »"
         yield from _parts(key[2:], text, names)
     elif key:

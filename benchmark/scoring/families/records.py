@@ -27,7 +27,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 from benchmark.documents import Document, Event, Prediction, Time
 from benchmark.ontology import Ontology
@@ -40,11 +40,12 @@ Similarity = Callable[[Filler, Filler], float]
 
 
 class Record(NamedTuple):
-    """One record: what kind it is, and who and what fills it."""
+    """One record: what kind it is, who and what fills it, and a name for it."""
 
     label: str
     negated: bool
     slots: Slots
+    name: str
 
 
 def _resolved(time: Time) -> bool:
@@ -84,7 +85,8 @@ def records(side: Prediction, ontology: Ontology) -> list[Record]:
     found = []
     said: set[Hashable] = set()
     for (encounter, label, negated), events in groups.items():
-        record = Record(label, negated, slots(side, events))
+        name = events[0].id if isinstance(encounter, int) else str(encounter)
+        record = Record(label, negated, slots(side, events), f"{name}, negated" if negated else name)
         if isinstance(encounter, int):
             content = (label, negated, frozenset((role, frozenset(f)) for role, f in record.slots.items()))
             if content in said:
@@ -140,22 +142,22 @@ class _Kind(NamedTuple):
     """The records of one label and negation on both sides, and how they are paired."""
 
     label: str
-    gold: Sequence[Slots]
-    given: Sequence[Slots]
+    gold: Sequence[Record]
+    given: Sequence[Record]
     pairs: Sequence[tuple[int, int, float]]
 
 
 def _kinds(
     gold: Prediction, prediction: Prediction, ontology: Ontology, credit: Callable[[Slots, Slots], float]
 ) -> Iterator[_Kind]:
-    wanted: dict[tuple[str, bool], list[Slots]] = defaultdict(list)
-    given: dict[tuple[str, bool], list[Slots]] = defaultdict(list)
+    wanted: dict[tuple[str, bool], list[Record]] = defaultdict(list)
+    given: dict[tuple[str, bool], list[Record]] = defaultdict(list)
     for table, side in ((wanted, gold), (given, prediction)):
         for record in records(side, ontology):
-            table[record.label, record.negated].append(record.slots)
+            table[record.label, record.negated].append(record)
     for kind in [*wanted, *(k for k in given if k not in wanted)]:
         ours, theirs = wanted.get(kind, []), given.get(kind, [])
-        scores = {(i, j): credit(g, p) for i, g in enumerate(ours) for j, p in enumerate(theirs)}
+        scores = {(i, j): credit(g.slots, p.slots) for i, g in enumerate(ours) for j, p in enumerate(theirs)}
         yield _Kind(kind[0], ours, theirs, [(i, j, scores[i, j]) for i, j in assign_pairs(scores)])
 
 
@@ -170,30 +172,36 @@ def _count(
     for kind in _kinds(gold, prediction, ontology, credit):
         row = rows.setdefault(kind.label, [0, 0, 0])
         row[0] += sum(gained for _, _, gained in kind.pairs)
-        row[1] += sum(map(size, kind.given))
-        row[2] += sum(map(size, kind.gold))
+        row[1] += sum(size(record.slots) for record in kind.given)
+        row[2] += sum(size(record.slots) for record in kind.gold)
     return {label: (tp, p, tp, g) for label, (tp, p, g) in rows.items()}
 
 
 def _shown(slots: Slots) -> list[tuple[str, Key]]:
     """Fillers for a person to read, each with its role."""
-    # The mentions of one filler are extents, or one (type, value): each kind has an order.
-    return [(role, (role, *sorted(f))) for role, fillers in slots.items() for f in fillers]  # type: ignore[type-var]
+    return [(role, (role, *_in_order(filler))) for role, fillers in slots.items() for filler in fillers]
+
+
+def _in_order(filler: Filler) -> Iterator[Key]:
+    """The mentions of a filler: extents, or the (type, value) of a time, marked as one."""
+    for one, other in sorted(cast(frozenset[tuple[Any, Any]], filler)):
+        yield (one, other) if isinstance(one, int) else ("time", one, other)
 
 
 def _listed(phi: Similarity) -> Lister:
-    """The fillers of paired records, paired role by role; those of a record that met none stand alone."""
+    """The fillers of paired records, each named, role by role; those of a record that met none stand alone."""
 
     def items(gold: Document, prediction: Prediction, ontology: Ontology) -> Iterator[Match]:
         for kind in _kinds(gold, prediction, ontology, lambda g, p: similarity(g, p, phi)):
             met_gold, met_given = {i for i, _, _ in kind.pairs}, {j for _, j, _ in kind.pairs}
-            nothing: Slots = {}
+            nothing = Record(kind.label, False, {}, "")
             forms = [(kind.gold[i], kind.given[j]) for i, j, _ in kind.pairs]
             forms += [(g, nothing) for i, g in enumerate(kind.gold) if i not in met_gold]
             forms += [(nothing, p) for j, p in enumerate(kind.given) if j not in met_given]
             for ours, theirs in forms:
-                for match in _slot_items(ours, theirs, phi):
-                    yield match._replace(label=kind.label)
+                for match in _slot_items(ours.slots, theirs.slots, phi):
+                    want, give = match.gold and (ours.name, match.gold), match.given and (theirs.name, match.given)
+                    yield Match(kind.label, want, give, match.credit)
 
     return items
 
@@ -208,7 +216,7 @@ def _slot_items(ours: Slots, theirs: Slots, phi: Similarity) -> Iterator[Match]:
 def _exact_items(gold: Document, prediction: Prediction, ontology: Ontology) -> Iterator[Match]:
     for kind in _kinds(gold, prediction, ontology, _exact):
         wanted, given = (
-            [(kind.label, tuple(filler for _, filler in _shown(slots))) for slots in side]
+            [(kind.label, (record.name, *(filler for _, filler in _shown(record.slots)))) for record in side]
             for side in (kind.gold, kind.given)
         )
         yield from paired(wanted, given, kind.pairs)
