@@ -52,10 +52,11 @@ class SplitCounts(msgspec.Struct, frozen=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Name and version of a corpus, and what was counted in it (``sommet stats --write``)."""
+    """Name, version and canary of a corpus, and what was counted in it (``sommet stats --write``)."""
 
     name: str
     version: str
+    canary: str = ""
     splits: dict[str, SplitCounts] = {}
 
 
@@ -196,14 +197,14 @@ def twins(corpus: Corpus, split: str) -> dict[str, str]:
 def current_manifest(corpus: Corpus) -> Manifest:
     """The manifest as it should be: name and version as they are, the counts made anew."""
     splits = {s: count(corpus.documents(s), arcs(corpus, s).values()) for s in corpus.splits}
-    return Manifest(corpus.manifest.name, corpus.manifest.version, splits)
+    return msgspec.structs.replace(corpus.manifest, splits=splits)
 
 
 def manifest_text(manifest: Manifest) -> str:
     """``MANIFEST.yaml``."""
     import yaml
 
-    head = "# Name and version are set by hand; the rest is counted: `sommet stats --write`.\n"
+    head = "# Name, version and canary are set by hand; the rest is counted: `sommet stats --write`.\n"
     return head + yaml.safe_dump(msgspec.to_builtins(manifest), sort_keys=False, allow_unicode=True, width=120)
 
 
@@ -226,6 +227,7 @@ def features(ontology: Ontology) -> datasets.Features:
             "text": text,
             "published": text,
             "subset": text,
+            "canary": text,
             "storyline": text,
             "outlet": text,
             "zones": List({**span, "kind": text}),

@@ -106,7 +106,8 @@ class Document(Prediction, frozen=True, gc=False, forbid_unknown_fields=True):
     """A text with its date of publication, its segmentation and, in gold, its annotations.
 
     ``published`` is an ISO date, or ``None`` when it is not known. ``outlet`` is the kind of outlet (dispatch,
-    editorial, …), ``storyline`` the set of documents that tell one affair.
+    editorial, …), ``storyline`` the set of documents that tell one affair. ``canary`` is a GUID of the corpus by which
+    data that a model was trained on can be searched for it; it never stands in a text.
     """
 
     text: str = ""
@@ -114,6 +115,7 @@ class Document(Prediction, frozen=True, gc=False, forbid_unknown_fields=True):
     subset: Name = ""
     storyline: Name = ""
     outlet: Name = ""
+    canary: Name = ""
     zones: Annotated[tuple[Zone, ...], _ITEMS] = ()
     sentences: tuple[tuple[Offset, Offset], ...] = ()
 

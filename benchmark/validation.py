@@ -83,6 +83,10 @@ def _split_faults(corpus: Corpus) -> Iterator[str]:
             for arc in corpora.arcs(corpus, split).values():
                 homes[f"arc {arc}"].add(split)
             for document in corpus.documents(split):
+                canary = corpus.manifest.canary
+                if document.canary != canary or (canary and canary in document.text):
+                    where = f"{corpus.root}, document {document.doc_id}"
+                    yield f"{where}: canary {document.canary!r}; expected {canary!r}, and in no text"
                 for event in document.events:
                     homes[f"encounter {event.encounter}"].add(split)
     except InvalidInput:

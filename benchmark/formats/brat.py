@@ -162,6 +162,7 @@ def _read_document(folder: Path, name: str, meta: StorylineMeta) -> Document:
         subset=meta.subset,
         storyline=folder.name,
         outlet=own.outlet,
+        canary=meta.canary,
         zones=tuple(Zone(*zone) for zone in own.zones),
         sentences=segment.sentences(text),
         statuses=tuple(sorted(Status(encounter, status) for encounter, status in own.status.items())),
@@ -306,20 +307,20 @@ def write(documents: Iterable[Document], path: Path) -> None:
         meta = read_meta(folder) if (folder / "meta.yaml").exists() else StorylineMeta()
         described = dict(meta.documents)
         files: dict[Path, str] = {}
-        subset = meta.subset
+        subset, canary = meta.subset, meta.canary
         for document in map(canonical, group):
             prefix, name = document.doc_id[: len(storyline) + 1], document.doc_id[len(storyline) + 1 :]
             if prefix != f"{storyline}-" or not re.fullmatch(r"\w+", name):
                 raise InvalidInput(
                     f"id {document.doc_id!r} in storyline {storyline!r}", "<storyline>-<name>", document=document.doc_id
                 )
-            subset = document.subset
+            subset, canary = document.subset, document.canary or canary
             described[name] = _document_meta(document, described.get(name, DocumentMeta()))
             files[folder / f"{name}.txt"] = document.text
             files[folder / f"{name}.ann"] = standoff(document)
         for file, content in files.items():
             write_atomic(file, content)
-        write_meta(folder, msgspec.structs.replace(meta, subset=subset, documents=described))
+        write_meta(folder, msgspec.structs.replace(meta, subset=subset, canary=canary, documents=described))
 
 
 def _document_meta(document: Document, known: DocumentMeta) -> DocumentMeta:

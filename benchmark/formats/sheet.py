@@ -66,7 +66,7 @@ def read(path: Path) -> Iterator[Document]:
     """
     meta = read_meta(path)
     for name, own in sorted(meta.documents.items()):
-        yield read_sheet(path, name, own, meta.subset)
+        yield msgspec.structs.replace(read_sheet(path, name, own, meta.subset), canary=meta.canary)
 
 
 def read_sheet(folder: Path, name: str, own: DocumentMeta, subset: str = "") -> Document:
@@ -241,7 +241,11 @@ def write(documents: Iterable[Document], path: Path) -> None:
         if not (folder / f"{name}.yaml").exists():
             head = f"# {document.doc_id}, published {document.published or 'at an unknown date'}\n"
             write_atomic(folder / f"{name}.yaml", head + "".join(numbered) + _Writer(document).sheet())
-        known = read_meta(folder) if (folder / "meta.yaml").exists() else StorylineMeta(subset=document.subset)
+        known = (
+            read_meta(folder)
+            if (folder / "meta.yaml").exists()
+            else StorylineMeta(subset=document.subset, canary=document.canary)
+        )
         own = DocumentMeta(published=document.published, outlet=document.outlet)
         write_meta(folder, msgspec.structs.replace(known, documents={**known.documents, name: own}))
 
