@@ -10,11 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
+import msgspec
 from msgspec.structs import replace
 
 from benchmark.corpus import data_root
 from benchmark.documents import LAYERS, Document, Prediction, Status, as_prediction, check, nearest, stripped
 from benchmark.errors import InvalidInput, SommetError
+from benchmark.files import MAX_LINE
 from benchmark.ontology import Ontology
 
 TRUSTED = ("baselines",)
@@ -143,8 +145,6 @@ def check_arguments(kind: type, arguments: Mapping[str, Any]) -> None:
     Raises:
         InvalidInput: a key is unknown, one is missing, or a value has a type that the annotation does not admit.
     """
-    import msgspec
-
     parameters = inspect.signature(kind).parameters
     hints = typing.get_type_hints(kind.__dict__.get("__init__", kind))
     for key, value in arguments.items():
@@ -194,10 +194,27 @@ def predict(extractor: Extractor, document: Document, opaque_id: str, ontology: 
         )
     result = as_prediction(prediction, document.doc_id)
     try:
+        _check_form(result)
         check(result, ontology, len(document.text))
     except InvalidInput as error:
         raise ExtractorFailed(f"{type(extractor).__name__} returned an invalid prediction: {error}") from error
     return result
+
+
+def _check_form(prediction: Prediction) -> None:
+    """Refuse what a line of a prediction file cannot hold: a list or an id that is too long, a number of numpy.
+
+    Raises:
+        InvalidInput: what the line may hold.
+    """
+    found = "what a line of a prediction file cannot hold"
+    try:
+        line = msgspec.json.encode(prediction)
+        msgspec.json.decode(line, type=Prediction)
+    except (msgspec.MsgspecError, TypeError, OverflowError, UnicodeError) as error:
+        raise InvalidInput(found, _wanted(error), document=prediction.doc_id) from error
+    if len(line) >= MAX_LINE:
+        raise InvalidInput(found, f"at most {MAX_LINE} bytes", document=prediction.doc_id)
 
 
 def link(

@@ -19,7 +19,8 @@ from msgspec.structs import replace
 from strategies import ONTOLOGY, corpora
 
 from benchmark.documents import Argument, Document, Event, Prediction, Span, as_prediction
-from benchmark.errors import InvalidInput
+from benchmark.errors import InvalidInput, SommetError
+from benchmark.extractor import predict
 from benchmark.formats import jsonl
 from benchmark.scoring import score, stream
 from benchmark.scoring.core import Projected
@@ -320,6 +321,44 @@ def test_every_metric_bears_what_is_not_refused(tmp_path: Path, events: Callable
     write(tmp_path, gold, [replace(as_prediction(gold[0]), events=tuple(events()))])
     code, said = _score_limited(tmp_path, seconds=120)
     assert (code, said) == (0, "")
+
+
+class Fixed:
+    """An extractor that always says the same."""
+
+    def __init__(self, events: tuple[Event, ...]) -> None:
+        self.events = events
+
+    def fit(self, train: Sequence[Document], dev: Sequence[Document]) -> None: ...
+
+    def extract(self, document: Document) -> Prediction:
+        return Prediction(document.doc_id, self.events)
+
+
+_EVENT = Event("V1", "Demand", Span(0, 2))
+UNWRITABLE: dict[str, tuple[tuple[Event, ...], str]] = {
+    "too many events": ((_EVENT,) * 10_001, "length <= 10000 - at $.events"),
+    "an id that is too long": ((replace(_EVENT, id="V" * 257),), "length <= 256 - at $.events"),
+    "a number of numpy": ((replace(_EVENT, trigger=Span(np.int64(0), 2)),), "numpy.int64"),  # type: ignore[arg-type]
+    "more than a line": (
+        tuple(
+            replace(_EVENT, id=f"V{i}", arguments=(Argument("Agent", 0, 2),) * 300, encounter="x" * 200)
+            for i in range(1000)
+        ),
+        f"at most {8 * 2**20} bytes",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", UNWRITABLE)
+def test_what_a_line_cannot_hold_is_refused_when_it_is_extracted(name: str) -> None:
+    events, message = UNWRITABLE[name]
+    with pytest.raises(SommetError) as caught:
+        predict(Fixed(events), Document(doc_id="page.txt", text="Il dit."), "opaque", ONTOLOGY)
+    said = str(caught.value)
+    assert "document page.txt: what a line of a prediction file cannot hold" in said
+    assert message in said
+    assert len(said) < 300
 
 
 # ---------------------------------------------------------------------------------------------------------------------
