@@ -358,6 +358,13 @@ def test_fillers_are_shown_in_words() -> None:
     ]
 
 
+def test_a_long_chain_is_cut() -> None:
+    many = tuple(Event(f"V{i}", "Demand", Span(i % 80, i % 80 + 1), encounter="x") for i in range(5000))
+    (found_,) = explain(GOLD, Prediction("a-01", many), [registry()["CEAFe"]], ONTOLOGY)
+    assert found_.items is not None
+    assert [i.given.endswith("and 4960 more") for i in found_.items if i.given] == [True]
+
+
 def test_fillers_of_a_record_stand_together_under_its_name() -> None:
     """Two records of one label, of which the second is not found."""
     other = replace(ANNOUNCED, id="V3", trigger=Span(*VALDRIS), encounter="autre", arguments=(WHERE, WHEN))

@@ -16,6 +16,8 @@ from benchmark.errors import InvalidInput, shorten
 from benchmark.ontology import Ontology
 from benchmark.scoring.core import DocumentCounter, Key, Match, Metric
 
+_SHOWN = 40  # mentions of a filler or chain; the rest is a number
+
 
 class Item(msgspec.Struct, frozen=True):
     """A gold and a predicted item in words, ``None`` where an item met none, and the credit of the pair."""
@@ -110,15 +112,19 @@ def _parts(key: object, text: str, names: Mapping[tuple[object, ...], str]) -> I
     if not isinstance(key, tuple):
         if key is not None:
             yield shorten(key)
-    elif key in names:
+        return
+    if key in names:
         yield shorten(names[key])
     elif key[:1] == ("time",):
         yield " ".join(map(shorten, key[1:]))
     elif key[:1] == ("span",):
         yield f"{', '.join(_parts(key[1:], text, names))} (no gold mention)"
-    elif _is_extent(key):
-        yield f"{key[0]}–{key[1]} « {shorten(Span(key[0], key[1]).of(text), 40)} »"
-        yield from _parts(key[2:], text, names)
-    elif key:
-        yield from _parts(key[0], text, names)
-        yield from _parts(key[1:], text, names)
+    else:
+        rest = key
+        if _is_extent(key):
+            yield f"{key[0]}–{key[1]} « {shorten(Span(key[0], key[1]).of(text), 40)} »"
+            rest = key[2:]
+        for inner in rest[:_SHOWN]:
+            yield from _parts(inner, text, names)
+        if len(rest) > _SHOWN:
+            yield f"and {len(rest) - _SHOWN} more"
