@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -21,6 +23,7 @@ from benchmark.documents import Document, canonical, check, nearest
 from benchmark.errors import InvalidInput
 from benchmark.files import read_text
 from benchmark.ontology import Ontology
+from benchmark.review import MONTHS
 
 if TYPE_CHECKING:
     import datasets
@@ -36,7 +39,12 @@ def data_root() -> Path:
 
 
 class SplitCounts(msgspec.Struct, frozen=True):
-    """What one split holds."""
+    """What one split holds.
+
+    ``arguments_outside`` are arguments that stand in another sentence than their trigger, ``times_anaphoric`` resolved
+    dates and times whose words name neither a month nor a year, so that they lean on the date of publication or on the
+    text (*hier*, *lundi*, *la veille*).
+    """
 
     storylines: int
     documents: int
@@ -45,6 +53,8 @@ class SplitCounts(msgspec.Struct, frozen=True):
     arguments: int
     entities: int
     times: int
+    arguments_outside: int
+    times_anaphoric: int
     fingerprint: str
     arcs: list[str]
     labels: dict[str, int]
@@ -168,11 +178,31 @@ def count(documents: Sequence[Document], arcs: Iterable[str] = ()) -> SplitCount
         arguments=sum(len(v.arguments) for v in events),
         entities=sum(len(d.entities) for d in documents),
         times=sum(len(d.times) for d in documents),
+        arguments_outside=sum(_outside(d) for d in documents),
+        times_anaphoric=sum(_leans(d.text[t.start : t.end], t.type, t.value) for d in documents for t in d.times),
         fingerprint=fingerprint(documents),
         arcs=sorted(set(arcs)),
         labels=dict(sorted(Counter(v.type for v in events).items())),
         factuality=dict(sorted(Counter(v.factuality for v in events).items())),
     )
+
+
+def _outside(document: Document) -> int:
+    """Arguments that stand in another sentence than their trigger."""
+    starts = [a for a, _ in document.sentences]
+    return sum(
+        bisect_right(starts, a.start) != bisect_right(starts, v.trigger.start)
+        for v in document.events
+        for a in v.arguments
+    )
+
+
+_NAMED = re.compile(rf"\b(?:{'|'.join(MONTHS)})\b|\d{{4}}|^\d{{1,2}}\s?(?:h|:)", re.IGNORECASE)
+
+
+def _leans(words: str, kind: str, value: str) -> bool:
+    """Whether a time expression has a date that its own words do not name."""
+    return kind in ("DATE", "TIME") and value[:4].isdigit() and _NAMED.search(words) is None
 
 
 def arcs(corpus: Corpus, split: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from benchmark.documents import Document
 from benchmark.ontology import Ontology
@@ -49,6 +49,7 @@ def suspicions(document: Document, ontology: Ontology) -> Iterator[str]:
     for time in document.times:
         for problem in _value_problems(document.text[time.start : time.end].lower(), time.value):
             yield f"{where(time.start)}: {document.text[time.start : time.end]!r} has value {time.value}: {problem}"
+    yield from (f"{document.doc_id}: {problem}" for problem in _order_problems(document, ontology))
     parties: dict[str, set[str | None]] = {}
     for event in document.events:
         label = ontology.labels.get(event.type)
@@ -94,8 +95,61 @@ def _left_out_triggers(document: Document) -> Iterator[tuple[int, str]]:
                 yield start, word
 
 
+def _order_problems(document: Document, ontology: Ontology) -> Iterator[str]:
+    """Lives whose dates run backwards: an encounter held after the day of publication, planned for a day before the act
+    that plans it, or stopped before it was announced.
+    """
+    values = {t.id: t.value for t in document.times}
+    acts: dict[str, dict[str, list[str]]] = {}
+    for event in document.events:
+        label = ontology.labels.get(event.type)
+        if label is None or label.phase is None or event.factuality != "asserted":
+            continue
+        days = {a.role: day for a in event.arguments if (day := _day(values.get(a.ref or "", "")))}
+        held, date, act = label.phase == "Held", days.get("Date"), days.get("ActDate")
+        if held and date and document.published and date > document.published:
+            yield f"encounter {event.encounter} held on {date}, after the day of publication"
+        if label.phase in ("Proposed", "Announced") and date and act and date < act:
+            yield f"encounter {event.encounter} {label.phase.lower()} on {act} for {date}, a day before"
+        if act:
+            acts.setdefault(event.encounter or "", {}).setdefault(label.phase, []).append(act)
+    for encounter, by_phase in acts.items():
+        if (
+            "Announced" in by_phase
+            and "Cancelled" in by_phase
+            and max(by_phase["Cancelled"]) < min(by_phase["Announced"])
+        ):
+            yield f"encounter {encounter} cancelled on {max(by_phase['Cancelled'])}, before it was announced"
+
+
+def _day(value: str) -> str | None:
+    """The day of a value that has one."""
+    found = re.match(r"\d{4}-\d\d-\d\d", value)
+    return found.group() if found else None
+
+
+def life_problems(documents: Iterable[Document]) -> Iterator[str]:
+    """Statuses that do not follow one another in the documents of one storyline, in order of publication: what was held
+    becomes nothing else, what was cancelled or refused comes back only where a document says so.
+    """
+    left: dict[str, tuple[str, str]] = {}
+    for document in sorted(documents, key=lambda d: (d.published or "", d.doc_id)):
+        for status in document.statuses:
+            doc_id, before = left.get(status.encounter, ("", ""))
+            if status.status != before and before in ("held", "cancelled", "refused"):
+                yield f"{document.doc_id}: encounter {status.encounter} is {status.status}, and was {before} in {doc_id}"
+            left[status.encounter] = document.doc_id, status.status
+
+
 def _value_problems(words: str, value: str) -> Iterator[str]:
-    """What an expression says outright and its value denies: weekday, day of the month, month, year."""
+    """What an expression says outright and its value denies: weekday, day of the month, month, year, granularity."""
+    numbered = re.search(rf"\b\d{{1,2}}(?:er)? (?:{'|'.join(MONTHS)})\b", words)
+    if numbered and re.fullmatch(r"\d{4}(?:-\d\d)?", value):
+        yield "the text names a day"
+    if re.fullmatch(
+        rf"(?:(?:le mois d[e’'] ?)?(?:{'|'.join(MONTHS)})(?: \d{{4}}| dernier| prochain)?|(?:19|20)\d\d)", words
+    ) and _day(value):
+        yield "the text names no day"
     day = re.match(r"(\d{4})-(\d\d)-(\d\d)", value)
     # A night from one day to the next names both and has the value of the first; *il y aura neuf mois samedi* counts back.
     if day and not re.search(r"\b(?:au|à|il y)\b", words):

@@ -12,9 +12,12 @@ from benchmark.corpus import Corpus
 from benchmark.documents import Document
 from benchmark.documents import faults as document_faults
 from benchmark.errors import InvalidInput
-from benchmark.files import STDIN
+from benchmark.files import STDIN, read_text
 from benchmark.formats import brat, jsonl
-from benchmark.ontology import Ontology
+from benchmark.ontology import Ontology, load_yaml
+
+# Suspicions that somebody looked at and found right, each with the reason.
+REVIEWED = "REVIEWED.yaml"
 
 
 def faults(path: Path | None) -> Iterator[str]:
@@ -38,11 +41,23 @@ def faults(path: Path | None) -> Iterator[str]:
 
 
 def suspicions(path: Path | None) -> Iterator[str]:
-    """Places that look like oversights (see :mod:`benchmark.review`)."""
+    """Places that look like oversights (:mod:`benchmark.review`), but for those that ``REVIEWED.yaml`` gives a reason for.
+
+    A reason for something that is no longer there is told too.
+    """
     ontology = _ontology(path)
-    for _, documents in _sources(path):
-        for document in documents:
-            yield from review.suspicions(document, ontology)
+    reviewed = _root(path) / REVIEWED
+    reasons: dict[str, str] = load_yaml(read_text(reviewed)) if reviewed.is_file() else {}
+    open_reasons = dict(reasons)
+    for _, group in _sources(path):
+        documents = list(group)
+        lines = [line for document in documents for line in review.suspicions(document, ontology)]
+        for line in dict.fromkeys([*lines, *review.life_problems(documents)]):
+            open_reasons.pop(line, None)
+            if line not in reasons:
+                yield line
+    for line in open_reasons:
+        yield f"{reviewed}: nothing to give a reason for: {line}"
 
 
 def _root(path: Path | None) -> Path:

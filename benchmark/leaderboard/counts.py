@@ -7,19 +7,29 @@ from rich.table import Table
 from benchmark.corpus import Manifest, SplitCounts
 from benchmark.leaderboard.terminal import console
 
-_COLUMNS = ("storylines", "documents", "words", "events", "arguments", "entities", "times")
+_ROWS = {
+    "storylines": "storylines",
+    "documents": "documents",
+    "words": "words",
+    "events": "events",
+    "arguments": "arguments",
+    "arguments_outside": "  in another sentence than the trigger",
+    "entities": "entities",
+    "times": "times",
+    "times_anaphoric": "  anaphoric or deictic",
+    "fingerprint": "fingerprint",
+}
 
 
 def show(manifest: Manifest) -> None:
     """Print counts by split, by label and by factuality."""
     out = console()
     table = Table(title=f"{manifest.name} {manifest.version}")
-    table.add_column("split")
-    for name in _COLUMNS:
-        table.add_column(name, justify="right")
-    table.add_column("fingerprint")
-    for split, counts in manifest.splits.items():
-        table.add_row(split, *(str(getattr(counts, c)) for c in _COLUMNS), counts.fingerprint)
+    table.add_column("")
+    for split in manifest.splits:
+        table.add_column(split, justify="right")
+    for name, title in _ROWS.items():
+        table.add_row(title, *(str(getattr(counts, name)) for counts in manifest.splits.values()))
     out.print(table)
     out.print(_by_name("label", manifest.splits, "labels"))
     out.print(_by_name("factuality", manifest.splits, "factuality"))
