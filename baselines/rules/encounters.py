@@ -16,6 +16,7 @@ _CALL_WORDS = frozenset("appel conversation échange entretien communication dis
 _NEW = frozenset("nouveau nouvelle nouvel deuxième second seconde autre troisième prochain prochaine".split())
 _SAID = frozenset("dire déclarer indiquer affirmer préciser annoncer confirmer assurer expliquer ajouter rapporter répéter rappeler savoir".split())
 _AFTER_PLACE = frozenset("à au aux en dans de d' du chez".split())
+_LEADERS = frozenset("présidents dirigeants présidentes".split())
 _STATUS = {"Proposed": "proposed", "Announced": "announced", "Held": "held", "Postponed": "postponed", "Cancelled": "cancelled", "Refused": "refused"}
 
 
@@ -58,6 +59,8 @@ class Encounters:
         self.page, self.names, self.found = page, names, found
         self._saying = frozenset(lexicon()["saying"])
         self.leads = self._leads()
+        counts = Counter(names.ranks_said)
+        self._of_leaders = bool({"sommet", "présidents", "dirigeants"} & set(page.low)) or counts["leader"] >= counts["other"]
         self.all: list[Encounter] = []
         self.of: dict[int, Encounter] = {}
         self.said: dict[int, Said] = {f.at: self._said(f) for f in found}
@@ -73,7 +76,7 @@ class Encounters:
             weight[n] = len(e.all_spans()) + (2 if e.rank == "leader" else 0) - (1 if e.rank == "other" else 0)
             if e.spans[0][0] < (self.page.sentences[0].end if self.page.sentences else 0):
                 weight[n] += 2
-        return [self.names.people[n] for n, _ in sorted(weight.items(), key=lambda w: (-w[1], w[0]))[:2]]
+        return [self.names.people[n] for n, _ in sorted(weight.items(), key=lambda w: (-w[1], w[0]))]
 
     # -- what a sentence says -----------------------------------------------------------------------------------------
 
@@ -91,16 +94,31 @@ class Encounters:
                     places.append(e)
                 elif before in ("de", "d'", "du") and (a - 2 in (trigger.noun, trigger.at)) and not near_list(near, a, b):
                     places.append(e)
-            elif e.type == "PER" or (e.type == "ORG" and low[a].startswith("délégation")):
-                if before == "selon" or two == "selon":
+            elif e.type == "PER" or (e.type == "ORG" and not page.words[a][0].isupper()):
+                if before == "selon" or two == "selon" or (e.rank == "other" and self._speaks(a, b, trigger.at)):
                     continue
                 parties.append(e)
         parties = list(dict.fromkeys(parties))
-        if len(parties) > 2:
+        if len(parties) > 1:
             parties = self._closest(trigger.at, near, parties)
+        words = set(low[sentence.start : sentence.end])
+        if trigger.noun >= 0 and low[trigger.noun] == "sommet" or words & _LEADERS and len(parties) < 2:
+            leaders = [e for e in self.leads if e.rank != "other"][:2]
+            if not [e for e in parties if e.rank != "other"]:
+                parties = leaders
         said = Said(parties, list(dict.fromkeys(places)), self._agents(trigger, near))
         self._dates(trigger, said)
         return said
+
+    def _speaks(self, a: int, b: int, at: int) -> bool:
+        """Whether a name is the subject of a verb of saying next to it."""
+        page = self.page
+        sentence = page.sentence(a)
+        return any(
+            i != at and page.any_of(i, tuple(_SAID))
+            for i in (*range(max(sentence.start, a - 6), a), *range(b + 1, min(sentence.end, b + 4)))
+            if page.low[i] != ","
+        )
 
     def _closest(self, at: int, near: list[tuple[int, int, Named]], parties: list[Named]) -> list[Named]:
         """The two parties nearest to a trigger, and those that a list adds to them."""
@@ -113,6 +131,10 @@ class Encounters:
                     gap += 12
                 distance[e] = min(gap, distance.get(e, 10**6))
         ordered = sorted(parties, key=lambda e: distance[e])[:2]
+        if ordered[0].type == "ORG" and distance[ordered[0]] <= 8 and ordered[1].type == "PER":
+            return ordered[:1]
+        if ordered[1].type == "ORG" and ordered[0].type == "PER":
+            ordered = [e for e in sorted(parties, key=lambda e: distance[e]) if e.type == "PER"][:2]
         return [e for e in parties if e in ordered]
 
     def _agents(self, trigger: Found, near: list[tuple[int, int, Named]]) -> list[Named]:
@@ -252,11 +274,18 @@ class Encounters:
         self.all.append(created)
         return created
 
+    def _like(self, encounter: Encounter) -> list[Named]:
+        """People of the document that may be a party, by weight: leaders for a summit."""
+        words = {self.page.low[m.noun if m.noun >= 0 else m.at] for m in encounter.mentions}
+        if words & {"sommet", "sommets"} or any(e.rank == "leader" for e in encounter.parties):
+            return [e for e in self.leads if e.rank != "other"] or self.leads
+        return self.leads
+
     def _complete(self, encounter: Encounter) -> None:
         if encounter.act == "Demand":
             return
-        if len(encounter.parties) < 2:
-            for lead in self.leads:
+        if len(encounter.parties) < 2 and not any(e.type == "ORG" for e in encounter.parties):
+            for lead in self._like(encounter)[:2]:
                 if lead not in encounter.parties and len(encounter.parties) < 2:
                     encounter.parties.append(lead)
         if not encounter.parties:
@@ -275,13 +304,13 @@ class Encounters:
 
     def summit(self, encounter: Encounter) -> bool:
         """Leaders on two sides (F7): nobody of lower rank, and a leader, or nothing that says who they are."""
-        people = [e for e in encounter.parties if e.type == "PER"]
-        if any(e.rank == "other" for e in people):
-            return False
         words = {self.page.low[m.noun if m.noun >= 0 else m.at] for m in encounter.mentions}
+        people = [e for e in encounter.parties if e.type == "PER"]
         if words & {"sommet", "sommets"}:
             return True
-        return len(people) >= 2
+        if any(e.rank == "other" for e in encounter.parties):
+            return False
+        return len(people) >= 2 and (any(e.rank == "leader" for e in people) or self._of_leaders)
 
     def status(self, encounter: Encounter) -> str:
         """How the document leaves an encounter: its last asserted step, held and cancelled before plans (S5 to S7)."""

@@ -16,14 +16,14 @@ _PARTICLES = frozenset("von van der ben bin ibn al el".split())
 _CORNERS = frozenset("nord sud est ouest".split())
 _PLACE_BEFORE = frozenset("à en au aux vers depuis dans".split())
 _ARTICLES = frozenset("la le l' du".split())
+_PLACE_FIRST = frozenset("new port saint sainte san santa los las downing camp bad fort mont grand grande".split())
+_GROUPS = frozenset("ministres délégations délégation équipes experts négociateurs conseillers émissaires envoyés diplomates délégués".split())
 _QUOTES = frozenset("« “ \" : – — - ( …".split())
 _ADJECTIVE = re.compile(
     r"\w+(?:ain|aine|ains|aines|ais|aise|aises|ois|oise|oises|ien|ienne|iens|iennes|éen|éenne|éens|éennes|ique|iques|ite|ites|al|ale|aux|ales"
     r"|arde?s?|ote?s?|in|ine|ins|ines|an|ane|ans|anes)$|^(?:russes?|turcs?|turques?|serbes?|belges?|suisses?|arabes?|tchèques?|grecs?|grecques?|bulgares?|slaves?"
     r"|général|générale|adjointe?|sortante?|fédérale?)$"
 )
-_FEMININE = re.compile(r"(?:e|ente|ière|ice)$")
-
 
 @dataclass(eq=False)
 class Named:
@@ -35,9 +35,15 @@ class Named:
     described: list[tuple[int, int]] = field(default_factory=list)
     votes: Counter[str] = field(default_factory=Counter)
     type: str = "GPE"
-    rank: str = ""
+    ranks: Counter[str] = field(default_factory=Counter)
     adjectives: set[str] = field(default_factory=set)
     id: str = ""
+
+    @property
+    def rank(self) -> str:
+        """``leader`` or ``other``, as most titles say; empty where none is given."""
+        leader, other = self.ranks["leader"], self.ranks["other"]
+        return "" if not leader and not other else "leader" if leader >= other else "other"
 
     def all_spans(self) -> list[tuple[int, int]]:
         """Mentions by name and by description, in order."""
@@ -57,6 +63,7 @@ class Names:
         self._lower = frozenset(w for w in page.words if w.islower())
         self._ordinary = ordinary
         self._solo = self._standing_alone()
+        self.ranks_said: list[str] = []  # rank of each word of rank on the page
         runs = self._runs()
         self.entities: list[Named] = []
         self._cluster(runs)
@@ -82,9 +89,23 @@ class Names:
         word, low = self.page.words[i], self.page.low[i]
         if not word[0].isupper() or low in self._civility or i in self.page.timed or not word[-1].isalnum():
             return False
+        if low in ("direct", "urgent", "république", "première", "premier", "son", "conseil", "constitution", "merci", "dieu"):
+            return False
+        if low in ("état", "etat", "affaires", "états") and self.page.low[i + 1 : i + 2] != ["-"]:
+            return False
+        if self._of_office(i):
+            return False
         if self._first(i):
             return not (low in self._ordinary or low in self._lower or self.page.forms[i] or (len(low) < 3 and low != "xi"))
         return not (len(word) == 1 or (word.isupper() and len(word) > 6))
+
+    def _of_office(self, i: int) -> bool:
+        """A word that says of what somebody is minister: *ministre de l’Eau*."""
+        low, first = self.page.low, self.page.sentence(i).start
+        j = i - 1
+        while j >= first and low[j] in ("de", "la", "l'", "du", "des", "d'", "et", "chargé", "chargée"):
+            j -= 1
+        return i - 1 > j >= first and low[j].removesuffix("s") in ("ministre", "vice-ministre", "ministère", "secrétariat")
 
     def _standing_alone(self) -> set[str]:
         page = self.page
@@ -93,7 +114,7 @@ class Names:
             if word[0].isupper():
                 before = page.words[i - 1] if i else ""
                 after = page.words[i + 1] if i + 1 < len(page.words) else ""
-                if before != "-" and after != "-" and not before[:1].isupper():
+                if before != "-" and after != "-":
                     found.add(word)
         return found
 
@@ -130,10 +151,15 @@ class Names:
                         j = k + 1
                         continue
                 break
+            if j > i and self._after_article(i) and _ADJECTIVE.match(page.low[i]) and page.low[i + 1] != "-":
+                i += 1  # le Finlandais Alexander Stubb
             if not (j == i and page.low[i] in self._ranks):
                 runs.append((i, j))
             i = j + 1
         return runs
+
+    def _after_article(self, i: int) -> bool:
+        return i > self.page.sentence(i).start and self.page.low[i - 1] in ("le", "la", "l'", "les", "du", "au", "des")
 
     def _cluster(self, runs: list[tuple[int, int]]) -> None:
         page = self.page
@@ -153,7 +179,7 @@ class Names:
             entity.spans.append((a, b))
             entity.votes.update(self._votes(a, b))
             if rank := self._title(a):
-                entity.rank = entity.rank or rank
+                entity.ranks[rank] += 2
                 entity.votes["PER"] += 3
         for entity in groups.values():
             entity.spans.sort()
@@ -163,7 +189,7 @@ class Names:
     def _type(self, entity: Named) -> str:
         if entity.votes:
             return min(entity.votes, key=lambda t: (-entity.votes[t], t))
-        return "PER" if any(b > a for a, b in entity.spans) else "GPE"
+        return "PER" if any(b > a and self.page.low[b - 1] != "-" for a, b in entity.spans) else "GPE"
 
     def _votes(self, a: int, b: int) -> Counter[str]:
         page, votes = self.page, Counter[str]()
@@ -181,10 +207,10 @@ class Names:
             votes["GPE"] += 3
         elif before in _ARTICLES and b == a:
             votes["GPE"] += 2
-        elif before == "la" or (before == "l'" and b > a):
-            votes["GPE"] += 1
-        elif before == "les" and b == a:
-            votes["GPE"] += 1
+        elif before in ("la", "le", "l'", "les", "du", "au") or page.low[a] in _PLACE_FIRST:
+            votes["GPE"] += 3
+        if _ADJECTIVE.match(page.low[b]) and self._after_article(a):
+            votes["GPE"] += 6  # l’Américain, les Nord-Coréens: whoever it is, no name
         if b > a and not votes and page.low[b - 1] not in ("du", "-"):
             votes["PER"] += 2
         return votes
@@ -195,7 +221,7 @@ class Names:
         low = page.low
         first = page.sentence(a).start
         i = a - 1
-        if i >= first and low[i] == "," :
+        if i >= first and low[i] in (",", "de", "du", "des", "d'", "la", "l'", "le", "les", "à", "au", "et"):
             return ""
         while i >= first and a - i < 7:
             word = low[i]
@@ -218,11 +244,12 @@ class Names:
         page, low = self.page, self.page.low
         known: dict[str, list[Named]] = {}
         last: Named | None = None
+        last_at = 0
         i = 0
         while i < len(low):
             if i in self.owner:
                 if self.owner[i].type == "PER":
-                    last = self.owner[i]
+                    last, last_at = self.owner[i], i
                 i += 1
                 continue
             size = next((n for n in (5, 4, 3, 2, 1) if _joined(low[i : i + n]) in self._ranks), 0)
@@ -231,6 +258,7 @@ class Names:
                 i += 1
                 continue
             head = _joined(low[i : i + size])
+            self.ranks_said.append(self._ranks[head])
             j, adjectives = i + size - 1, []
             while j + 1 < end and j + 1 not in self.owner and _ADJECTIVE.match(low[j + 1]) and len(low[j + 1]) > 3:
                 adjectives.append(_stem(low[j + 1]))
@@ -257,7 +285,6 @@ class Names:
             plural = head.endswith("s") and head not in ("commissaires",)
             target: Named | None = None
             if following is not None and following.type == "PER":
-                following.rank = following.rank or rank
                 following.adjectives.update(adjectives)
                 if not plural:
                     for word in adjectives:
@@ -271,19 +298,47 @@ class Names:
                 if target is None and not adjectives and last is not None and last.rank in ("", rank):
                     same = [e for e in self.entities if e.type == "PER" and e.rank == rank and e.spans[0][0] < i]
                     target = same[-1] if len(same) == 1 else last if last.rank == rank else None
+            if target is None and not plural and last is not None and not last.ranks and i - last_at < 60:
+                last.ranks[rank] += 1
             if target is not None:
-                target.rank = target.rank or rank
+                target.ranks[rank] += 1
                 target.adjectives.update(adjectives)
                 for word in adjectives:
                     known.setdefault(f"{rank} {word}", []).append(target)
                 target.described.append((i, j))
                 last = target
             i = j + 1
+        self._groups()
         self._by_token: dict[int, list[tuple[Named, tuple[int, int]]]] = {}
         for entity in self.entities:
             for span in entity.all_spans():
                 for t in range(span[0], span[1] + 1):
                     self._by_token.setdefault(t, []).append((entity, span))
+
+    def _groups(self) -> None:
+        """Office-holders and delegations without a name that may meet (E10, A7)."""
+        page, low = self.page, self.page.low
+        found: dict[str, Named] = {}
+        for i, word in enumerate(low):
+            if word not in _GROUPS or i in self.owner:
+                continue
+            end = page.sentence(i).end
+            before = low[i - 1] if i > page.sentence(i).start else ""
+            if any((o := self.owner.get(j)) is not None and o.type == "PER" for j in range(i + 1, min(i + 3, end))) or before in ("deux", "deux-"):
+                continue
+            j = i
+            while j + 1 < end and _ADJECTIVE.match(low[j + 1]) and j + 1 not in self.owner:
+                j += 1
+            if j + 2 < end and low[j + 1] in ("de", "du", "des", "d'"):
+                k = j + 2 + (low[j + 2] in ("la", "l'"))
+                if k < end and page.words[k][0].isupper():
+                    j = k
+            name = page.text[page.spans[i][0] : page.spans[j][1]]
+            entity = found.setdefault(low[i] if word not in ("délégation", "ministres") else name.lower(), Named(name.lower(), name, type="ORG"))
+            entity.ranks["other"] += 1
+            entity.spans.append((i, j))
+        self.entities += found.values()
+        self.entities.sort(key=lambda e: e.spans[0])
 
     def _apposed(self, i: int, j: int, end: int) -> Named | None:
         """The person named right before or after a comma."""

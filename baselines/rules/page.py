@@ -20,6 +20,8 @@ SEPARATORS = frozenset(". ; : ( ) [ ] « » “ ” \" – — ! ? …".split())
 # Where a clause with a finite verb of its own begins.
 OPENERS = frozenset("que qu' qui dont où mais car lorsque lorsqu' quand comme puisque puisqu' si s'il".split())
 _NEGATIONS = frozenset("pas plus jamais rien aucun aucune ni point personne nul nulle guère".split())
+# Forms that are nearly always another word.
+_OTHER_WORDS = frozenset("maintenant sommes somme téléphones avant ouverte suis".split())
 _MODALS = ("devoir", "pouvoir", "aller", "falloir")
 _AUXILIARIES = ("avoir", "être")
 _SUBJECTS = frozenset("-il -elle -ils -elles -on -t-il -t-elle -t-ils -t-elles -t-on -vous -nous".split())
@@ -58,7 +60,7 @@ def known_forms() -> dict[str, tuple[Form, ...]]:
     verbs |= {*words["agreement"]["verbs"], *words["agreement"]["concluded"], *words["demand"]["verbs"]}
     verbs |= {*words["demand"]["linked"], *words["light"], *words["taking_place"], *words["saying"]}
     verbs |= {*_MODALS, *_AUXILIARIES, "venir", "rendre", "faire", "prendre", "durer", "mettre", "jeter", "poser", "tirer", "partir"}
-    verbs |= {"tomber", "tourner", "passer", "rester", "claquer", "envoyer", "remettre", "fermer", "dire"}
+    verbs |= {"échanger", "tomber", "tourner", "passer", "rester", "claquer", "envoyer", "remettre", "fermer", "dire"}
     found: dict[str, dict[Form, None]] = {}
     for word in sorted(verbs):
         if word.endswith(("er", "ir", "re", "oir")) and word not in ("dîner", "déjeuner", "petit-déjeuner"):
@@ -74,6 +76,8 @@ def known_forms() -> dict[str, tuple[Form, ...]]:
     for word in sorted(nouns):
         for form in (word, word + "s", word + "e", word + "es") if not word.endswith("s") else (word,):
             found.setdefault(form, {})[Form(word, "noun")] = None
+    for form in _OTHER_WORDS:
+        found.pop(form, None)
     return {form: tuple(readings) for form, readings in found.items()}
 
 

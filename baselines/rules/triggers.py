@@ -22,7 +22,12 @@ _DURING = frozenset("lors après depuis pendant durant avant cours issue sortir 
 _MAYBE = frozenset("peut-être probablement éventuellement".split())
 _DOUBT = frozenset("menace menacé menaçait menacer doute doutait prétend rumeur rumeurs".split())
 _CLITICS = frozenset("l' le la les y en".split())
-_LIKELY_WORDS = frozenset("peut-être probablement sans".split())
+_ALSO_NOUNS = frozenset("presse téléphone invité invités invitée compte comptes visite offre demande annonce refus reçu vu rencontre appel dîner déjeuner échange dispute".split())
+_BEFORE_NOUN = frozenset("le la l' les un une du de d' au aux des son sa ses leur leurs ce cet cette ces notre votre mon par en aucun aucune sans quel quelle chaque".split())
+_PRONOUNS_BEFORE_CLITIC = frozenset("il elle ils elles on qui ne n' je nous vous a ont avait avaient -il -elle".split())
+_TAKE_BRIDGES = frozenset("accepter décliner refuser rejeter annoncer confirmer fixer retirer maintenir approuver révéler arrêter évoquer proposer suggérer".split())
+# Phase words through which another phase word reaches the encounter: *l’invitation a été acceptée*.
+_BRIDGES = frozenset("invitation offre proposition principe idée visite venue déplacement voyage date rendez-vous projet format initiative choix tenue principe".split())
 
 
 @dataclass(slots=True)
@@ -115,7 +120,7 @@ class Triggers:
             if page.home[start] != page.home[end - 1]:
                 continue
             at = next((i for i in range(start, end) if head in (page.low[i], *(f.lemma for f in page.forms[i]))), start)
-            if not self._topical(start, 2):
+            if phase != "Held" and not self._topical(start, 2):
                 continue
             mood = page.mood(at, page.forms[at][0].tense) if page.forms[at] else page.mood(start, page.forms[start][0].tense if page.forms[start] else "noun")
             fact = self._fact(at, mood)
@@ -134,17 +139,33 @@ class Triggers:
             if page.low[i] == "lieu":
                 self._takes_place(i)
                 continue
+            if page.low[i] == "y" and self._there_is(i):
+                continue
             if not page.forms[i]:
                 continue
             for form in page.forms[i]:
+                if form.tense in ("pres", "pp") and self._is_noun_here(i):
+                    continue
                 if self._accord(i, form.lemma, form.tense) or self._demand(i, form.lemma, form.tense):
                     break
                 if form.tense != "noun" and self._encounter_verb(i, form.lemma, form.tense):
+                    break
+                if form.lemma in self._verbs["travel"] and self._travel(i, form.lemma, form.tense):
                     break
                 if form.lemma in self._phase_of and self._phase_word(i, form.lemma, form.tense):
                     break
                 if form.lemma in self._place and form.tense != "noun" and self._taking_place(i, form.lemma, form.tense):
                     break
+
+    def _is_noun_here(self, i: int) -> bool:
+        """A form that could be a verb stands as a noun: *la presse*, *le téléphone*, *son invité*."""
+        low, first = self.page.low, self.page.sentence(i).start
+        if low[i] not in _ALSO_NOUNS:
+            return False
+        before = low[i - 1] if i > first else ""
+        if before in ("le", "la", "l'", "les") and i - 1 > first and low[i - 2] in _PRONOUNS_BEFORE_CLITIC:
+            return False
+        return before in _BEFORE_NOUN or (before not in _PRONOUNS_BEFORE_CLITIC and i - 1 > first and low[i - 2] in _BEFORE_NOUN and before.isalpha() and before not in ("ont", "a", "est", "avait", "s'", "se"))
 
     def _topical(self, i: int, back: int = 1) -> bool:
         """Whether an encounter is spoken of in the sentence of ``i`` or shortly before."""
@@ -175,6 +196,11 @@ class Triggers:
             if self.page.low[j] in ("qui", "que", "dont", "où"):
                 return -1
         return -1
+
+    def _bridge(self, i: int) -> bool:
+        """A word such as *invitation* or *principe* is the subject or object, and an encounter is being spoken of."""
+        page = self.page
+        return any(page.low[j] in _BRIDGES for j in (*page.left(i, 8), *page.right(i, 4))) and self._topical(i, 2)
 
     def _subject(self, i: int, reach: int = 10) -> int:
         for j in self.page.left(i, reach):
@@ -224,12 +250,14 @@ class Triggers:
             if lemma in ("retrouver", "asseoir", "rassembler", "croiser", "voir", "affronter", "appeler", "rappeler"):
                 return self._people_near(i) and not (lemma == "voir" and self._voir_other(i))
             return True
+        if lemma == "réunir" and page.low[i] in ("réunis", "réunies") and not reflexive:
+            return page.low[i + 1 : i + 2] in (["à"], ["en"], ["au"], ["dans"], ["autour"], ["hier"]) and self._people_near(i)
         if reflexive and lemma in self._verbs["person"]:
             return False
         if lemma in self._verbs["person"]:
             return self._person_object(i, strict=lemma in ("voir", "appeler", "joindre", "retrouver", "accueillir", "convoquer", "revoir"))
         if lemma in self._verbs["with"]:
-            return self._with_person(i)
+            return self._with_person(i) or self._several(i, lemma)
         return False
 
     def _voir_other(self, i: int) -> bool:
@@ -246,8 +274,13 @@ class Triggers:
     def _person_object(self, i: int, *, strict: bool) -> bool:
         """A person right after the verb, or as its subject in the passive."""
         page = self.page
-        passive = page.forms[i] and any(f.tense == "pp" for f in page.forms[i])
-        reach = 4 if strict else 9
+        passive = bool(page.forms[i]) and any(f.tense == "pp" for f in page.forms[i])
+        reach = 5 if strict else 7
+        after = page.low[i + 1] if i + 1 < page.sentence(i).end else ""
+        if any(f.tense == "inf" for f in (page.forms[i + 1] if after else ())) or after in ("de", "d'", "que", "qu'", "comment", "dans"):
+            return False
+        if any(f.tense == "inf" for f in page.forms[i]) and page.low[i - 1 : i] and page.low[i - 1] in ("le", "la", "l'", "les", "lui"):
+            return True
         for j in page.right(i, reach):
             owner = self.names.owner.get(j)
             if owner is not None:
@@ -262,12 +295,29 @@ class Triggers:
                 break
         if passive or not strict:
             for j in page.left(i, 7):
-                if page.low[j] in ("l'", "les", "le", "la", "lui", "qu'", "que") and page.low[j] in [page.low[k] for k in page.left(i, 3)]:
-                    return self._people_near(i)
+                if page.low[j] in ("l'", "les", "le", "la", "lui", "qu'", "que") and i - j <= 3:
+                    return self._people_near(i) and (not strict or page.low[i][:3] in ("acc", "app"))
                 owner = self.names.owner.get(j)
                 if passive and owner is not None and owner.type == "PER" and any(page.tense(k, "être") for k in page.left(i, 4)):
                     return True
         return False
+
+    def _several(self, i: int, lemma: str) -> bool:
+        """A plural subject that can only be the parties: *ils ont parlé du pont*, *les deux hommes discutent*."""
+        page = self.page
+        if lemma not in ("parler", "discuter", "conférer", "dîner", "déjeuner", "siéger", "débattre", "converser", "deviser", "négocier"):
+            return False
+        if page.low[i].endswith(("ent", "ont")):
+            plural = True
+        else:
+            plural = any(page.low[j] in ("ont", "avaient", "auront", "doivent", "devaient", "auraient") for j in page.left(i, 4))
+        if not plural or page.low[i + 1 : i + 2] == ["d'"]:
+            return False
+        subject = [page.low[j] for j in page.left(i, 9)]
+        people = {e for a, b, e in self.names.in_sentence(page.sentence(i).start, i) if e.type == "PER"}
+        return len(people) >= 2 or bool({"présidents", "ministres", "dirigeants", "délégations", "hommes", "chefs"} & set(subject)) or (
+            bool({"ils", "elles"} & set(subject)) and self._topical(i, 2)
+        )
 
     def _with_person(self, i: int) -> bool:
         page = self.page
@@ -291,6 +341,38 @@ class Triggers:
             return False
         phase, fact = self._phase_of_time(i, mood)
         self.found[i] = Found(i, phase, fact, lemma in ("téléphoner", "retéléphoner", "joindre") or (lemma in ("appeler", "rappeler")), -1, "verb", mood)
+        return True
+
+    def _travel(self, i: int, lemma: str, tense: str) -> bool:
+        """Travel to a known encounter, ahead or not done."""
+        page = self.page
+        if not self._topical(i, 2) or i in self.nouns:
+            return False
+        mood = page.mood(i, tense)
+        if lemma == "rendre" and not mood.reflexive:
+            return False
+        if lemma in ("aller", "partir", "passer", "venir") and any(
+            f.tense == "inf" for j in range(i + 1, min(i + 3, page.sentence(i).end)) for f in page.forms[j]
+        ):
+            return False
+        if lemma in ("venir", "aller") and page.low[i + 1 : i + 2] in (["de"], ["d'"]):
+            return False
+        if not self._names_before(i) and not any(page.low[j] in ("il", "elle", "ils", "elles", "qui", "-il", "-elle", "président", "présidente", "personne") for j in page.left(i, 8)):
+            return False
+        if lemma in ("passer", "aller", "partir") and mood.time not in ("future", "conditional"):
+            return False
+        ahead = mood.time in ("future",) or (mood.time == "conditional" and self._reported(i))
+        if mood.negated and not mood.only:
+            if mood.time == "infinitive":
+                return False
+            self.found[i] = Found(i, "Cancelled" if self._looks_decided() or self._decided(i) or mood.time == "past" else "Refused", noun=-1, source="verb", mood=mood)
+            return True
+        if mood.time == "unreal" and mood.modal == "devoir":
+            self.found[i] = Found(i, "Cancelled", source="verb", mood=mood)
+            return True
+        if not ahead or mood.modal == "pouvoir":
+            return False
+        self.found[i] = Found(i, "Announced", self._fact(i, mood), source="verb", mood=mood)
         return True
 
     def _free_infinitive(self, i: int) -> bool:
@@ -382,7 +464,7 @@ class Triggers:
                 break
         else:
             return
-        if page.low[i - 1] in ("au", "de", "un", "le", "ce", "du"):
+        if page.low[i - 1] in ("au", "de", "un", "le", "ce", "du", "ni"):
             return
         mood = page.mood(j, tense)
         if tense == "pp":
@@ -392,6 +474,29 @@ class Triggers:
         if subject < 0 and not (pronoun and self._topical(i, 2)) and not self._topical(i, 0):
             return
         self._news(i, subject, mood)
+
+    def _there_is(self, i: int) -> bool:
+        """*Il n’y aura pas de sommet*, *il y en aura un*, *il n’y a plus de sommet*."""
+        page = self.page
+        at = next((j for j in page.right(i, 2) if page.tense(j, "avoir")), -1)
+        if at < 0:
+            return False
+        tense = page.tense(at, "avoir")
+        noun = next((j for j in page.right(at, 5) if j in self.nouns), -1)
+        anaphor = page.low[i + 1 : i + 2] == ["en"] and self._topical(i, 1)
+        if noun < 0 and not anaphor:
+            return False
+        mood = page.mood(at, tense)
+        if tense in ("fut", "cond"):
+            if mood.negated and not mood.only:
+                phase = "Cancelled" if self._decided(at) or self._looks_decided() else "Refused"
+                self.found[at] = Found(at, phase, noun=noun, source="phase", mood=mood)
+            elif tense == "fut":
+                self.found[at] = Found(at, "Announced", self._fact(at, mood), noun=noun, source="phase", mood=mood)
+            return True
+        if noun >= 0 and mood.negated and "plus" in [page.low[j] for j in page.right(at, 2)]:
+            self.found[noun] = Found(noun, "Cancelled", noun=noun, source="noun", mood=mood)
+        return False
 
     def _taking_place(self, i: int, lemma: str, tense: str) -> bool:
         page = self.page
@@ -447,9 +552,17 @@ class Triggers:
             return False
         near = {low[j] for j in page.right(i, 5)} | {low[j] for j in page.left(i, 4)}
         noun, how = self._linked(i, lemma, tense, mood)
+        if not how and lemma == "attendre" and tense == "pp":
+            how = "expected"
         if noun < 0 and near & self._foreign:
             return False
+        if lemma in ("prévoir", "attendre", "annoncer", "craindre") and (low[i - 1 : i] == ["que"] or how == "" and near & self._accords):
+            return False
+        if lemma == "attendre" and not self._expected(i, tense, mood, noun):
+            return False
         if strength == "linked" and not how:
+            return False
+        if strength == "verb" and how not in ("verb", "clause"):
             return False
         if strength == "always" and not how and not self._topical(i, 3) and not self._people_near(i):
             return False
@@ -484,6 +597,15 @@ class Triggers:
             phase = "Proposed"
         self.found[i] = Found(i, phase, fact, False, noun, "phase", mood)
         return True
+
+    def _expected(self, i: int, tense: str, mood: Mood, noun: int) -> bool:
+        """*Attendu à Valdris lundi*, *la rencontre attendue*, *on attendait un sommet*; not *s’attendre à*."""
+        page = self.page
+        if mood.reflexive:
+            return False
+        if tense == "pp" and (mood.passive or mood.time in ("bare", "past")):
+            return noun >= 0 or page.low[i + 1 : i + 2] in (["à"], ["en"], ["au"], ["chez"], ["ce"]) and self._people_near(i)
+        return noun >= 0 or (mood.time in ("past", "future") and self._clitic(mood.head) and self._topical(i, 1))
 
     def _noun_mood(self, i: int) -> Mood:
         page = self.page
@@ -542,7 +664,9 @@ class Triggers:
                 return -1, "anaphor"
             if page.sentence(i).title and low[-1:] and self._title_colon(i):
                 return next((j for j in range(page.sentence(i).start, page.sentence(i).end) if j in self.nouns), -1), "title"
-        elif self._phase_of[lemma][0] in ("Cancelled", "Postponed", "Announced") and tense in ("pp", "pres", "past", "imp", "fut"):
+        if tense != "noun" and lemma in _TAKE_BRIDGES and self._bridge(i):
+            return -1, "bridge"
+        if tense != "noun" and self._phase_of[lemma][0] in ("Cancelled", "Postponed", "Announced") and tense in ("pp", "pres", "past", "imp", "fut"):
             subject = self._subject(i, 8)
             if subject >= 0 and lemma in ("capoter", "avorter", "sauter", "dérailler", "sombrer", "disparaître", "échouer", "attendre"):
                 return subject, "subject"
@@ -568,10 +692,15 @@ class Triggers:
                 if lemma == "accord" and any(j in self.nouns for j in page.right(i, 8)):
                     self.found[i] = Found(i, "Announced", _ASSERTED, noun=self._object(i), source="phase")
                     return True
-                if before[:1] == ["d'"] and any(page.tense(j, "tomber") for j in page.left(i, 4)):
-                    pass
+                if before[:1] == ["d'"] and any(page.any_of(j, ("tomber", "mettre")) for j in page.left(i, 4)):
+                    mood = page.mood(next(j for j in page.left(i, 4) if page.any_of(j, ("tomber", "mettre"))), "pp")
+                    self.found[i] = Found(i, "Agreement", _NEGATED if mood.negated else _ASSERTED, source="act")
+                    return True
                 else:
                     return True
+            if lemma == "accord" and before[:1] == ["son"] and any(page.any_of(j, ("donner",)) for j in page.left(i, 5)) and self._topical(i, 1):
+                self.found[i] = Found(i, "Announced", _ASSERTED, source="phase")
+                return True
             if lemma == "accord" and after[:1] in (["sur"], ["pour"]) and self._object(i, 6) >= 0:
                 self.found[i] = Found(i, "Announced", _ASSERTED, noun=self._object(i), source="phase")
                 return True
@@ -580,8 +709,11 @@ class Triggers:
             negated = bool({"aucun", "aucune", "sans", "nul"} & set(before[:2])) or ("pas" in before[:2] and bool({"de", "d'"} & set(before[:1])))
             concluded = any(page.any_of(j, self._concluded) for j in (*page.left(i, 8), *page.right(i, 8)))
             definite = bool(before) and before[0] in ("l'", "la", "le", "cette", "cet", "ce", "du", "leur")
+            named = after[:1] and after[0] in ("de", "d'", "du", "des") or lemma == "trêve"
+            if before[:3] and {"d'", "mettre", "mis", "mise", "mettent"} <= {*before[:1], *(f.lemma for j in page.left(i, 4) for f in page.forms[j])}:
+                definite = named = True
             indefinite = bool(before) and before[0] in ("un", "une") and concluded
-            if not (negated or definite and (concluded or after[:1] in (["de"], ["d'"], ["du"], ["conclu"], ["signé"])) or indefinite):
+            if not (negated or definite and (concluded or named) or indefinite):
                 return lemma == "accord"
             if any(page.any_of(j, ("réclamer", "exiger", "demander", "proposer", "vouloir", "souhaiter", "espérer", "refuser", "obtenir", "chercher")) for j in page.left(i, 6)) and not negated:
                 return True
@@ -727,9 +859,12 @@ class Triggers:
                     continue
                 if mood.time == "infinitive":
                     continue
+            if kind == "carried":
+                continue
             if kind == "weak" and not (definite and self._topical_before(i)) and not (during and people) and not head:
                 continue
-            if not (definite or during or head or (kind == "call" and people and determiner in ("un", "cet"))):
+            told = bool({"parle", "parlé", "parlent", "qualifié", "qualifie", "évoque", "état", "jugé", "fini", "série", "dernier", "dernière", "premier", "première", "seul", "unique"} & set(two)) and kind != "weak"
+            if not (definite or during or head or told or (kind == "call" and people and determiner in ("un", "cet"))):
                 continue
             if determiner in ("des", "les") and low[i].endswith("s") and not during and kind != "open":
                 continue
@@ -814,7 +949,7 @@ def _matcher() -> tuple[Any, Any, dict[str, tuple[str, str]]]:
     heads: dict[str, tuple[str, str]] = {}
     for phase, idioms in lexicon()["idioms"].items():
         for idiom in idioms:
-            words = idiom.split()
+            words = idiom.replace("’", "'").split()
             head = next(w[1:] for w in words if w.startswith("*"))
             pattern: list[dict[str, Any]] = []
             for n, word in enumerate(w.lstrip("*") for w in words):
