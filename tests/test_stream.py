@@ -8,6 +8,7 @@ import resource
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -121,6 +122,20 @@ def test_missing_documents_can_count_as_empty(tmp_path: Path) -> None:
     totals = stream.score_files(*files, select(["TC"]), ONTOLOGY, allow_missing=True)
     given_[4] = Prediction("d0004")
     assert totals == stream.score_files(*write(tmp_path, gold, given_), select(["TC"]), ONTOLOGY)
+
+
+def _hashes(*numbers: int) -> bytes:
+    return np.array(numbers, dtype=np.uint64).tobytes()
+
+
+@given(st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 20), max_size=60), st.integers(1, 7))
+def test_what_was_noted_twice_is_found_in_any_run(numbers: list[int], run: int) -> None:
+    with pytest.MonkeyPatch.context() as patch, BytesIO() as spool:
+        patch.setattr(stream, "_RUN", run)
+        ids = stream._Ids(spool)
+        for number in numbers:
+            ids.add(_hashes(number))
+        assert ids.any_twice() == (len(set(numbers)) < len(numbers))
 
 
 # ---------------------------------------------------------------------------------------------------------------------

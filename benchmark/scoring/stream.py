@@ -8,7 +8,7 @@ No row of a unit is kept, so there are totals by label and subset but no interva
 need the documents of a storyline together and cannot be streamed. The gold is named by the SHA-256 of its file
 (``gold:file-…``): the fingerprint of the signature elsewhere is of sorted documents, which a stream does not have.
 
-Of each document eight bytes are kept, a hash of its id, so that one given twice is noticed.
+A hash of the id of each document goes to a temporary file, so that one given twice is noticed.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import closing, contextmanager
 from itertools import zip_longest
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, NamedTuple, cast
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmark.documents import Document, Name, Prediction, check
 from benchmark.errors import InvalidInput, shorten
@@ -188,21 +189,64 @@ def _total(results: Iterator[Counted | Apart], metrics: Sequence[Metric]) -> Tot
     """The sum of all batches, added in their order so that sums of fractions are always the same."""
     documents = 0
     by_subset: dict[str, list[Sums]] = {}
-    ids = bytearray()
-    for result in results:
-        if isinstance(result, Apart):
-            return result
-        documents += result.totals.documents
-        ids += result.hashes
-        for subset, tables in result.totals.rows.items():
-            sums = by_subset.setdefault(subset, [Sums(metric.columns) for metric in metrics])
-            for into, table in zip(sums, tables, strict=True):
-                into.add(table)
-    hashes = np.frombuffer(ids, dtype=np.uint64)
-    hashes.sort()
-    if (hashes[1:] == hashes[:-1]).any():  # nearly always a document given twice: the index tells
-        return Apart("two documents seem to have the same id")
+    with tempfile.SpooledTemporaryFile(_RUN * _HASH) as spool:
+        ids = _Ids(cast(IO[bytes], spool))
+        for result in results:
+            if isinstance(result, Apart):
+                return result
+            documents += result.totals.documents
+            ids.add(result.hashes)
+            for subset, tables in result.totals.rows.items():
+                sums = by_subset.setdefault(subset, [Sums(metric.columns) for metric in metrics])
+                for into, table in zip(sums, tables, strict=True):
+                    into.add(table)
+        if ids.any_twice():  # nearly always a document given twice: the index tells
+            return Apart("two documents seem to have the same id")
     return Totals(documents, {subset: [into.rows() for into in sums] for subset, sums in by_subset.items()})
+
+
+_HASH = 8  # bytes
+_RUN = 2**16  # hashes that are sorted and written together
+_PARTS = 256  # by their first bits; equal hashes are in one part
+
+
+class _Ids:
+    """Hashes of ids, in sorted runs on disk: memory holds one run, then one part of all runs.
+
+    Args:
+        stream: an empty file to write and read.
+    """
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream, self._waiting = stream, bytearray()
+        self._cuts: list[NDArray[np.uint32]] = []  # where the parts of each run start, and the end of the last
+
+    def add(self, hashes: bytes) -> None:
+        """Note some hashes, one after the other."""
+        self._waiting += hashes
+        while len(self._waiting) >= _RUN * _HASH:
+            self._write(_RUN)
+
+    def _write(self, count: int) -> None:
+        run = np.sort(np.frombuffer(self._waiting[: count * _HASH], dtype=np.uint64))
+        del self._waiting[: count * _HASH]
+        bounds = np.arange(_PARTS, dtype=np.uint64) * np.uint64(2**64 // _PARTS)
+        self._cuts.append(np.append(np.searchsorted(run, bounds), count).astype(np.uint32))
+        self._stream.write(run.tobytes())
+
+    def any_twice(self) -> bool:
+        """Whether a hash was noted twice."""
+        self._write(len(self._waiting) // _HASH)
+        return any(self._twice_in(part) for part in range(_PARTS))
+
+    def _twice_in(self, part: int) -> bool:
+        found = []
+        for number, cuts in enumerate(self._cuts):
+            start, end = int(cuts[part]), int(cuts[part + 1])
+            self._stream.seek((number * _RUN + start) * _HASH)
+            found.append(self._stream.read((end - start) * _HASH))
+        hashes = np.sort(np.frombuffer(b"".join(found), dtype=np.uint64))
+        return bool((hashes[1:] == hashes[:-1]).any())
 
 
 # ---------------------------------------------------------------------------------------------------------------------
