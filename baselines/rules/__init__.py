@@ -73,7 +73,7 @@ def _arguments(page: Page, encounters: Encounters, trigger: Found, label: str, u
         "Target": [said.target] if said.target else [],
     }
     times: dict[str, list[Time]] = {
-        "Date": [said.date] if said.date else encounter.dates[:1],
+        "Date": [said.date, *([said.until] if said.until else [])] if said.date else encounter.dates,
         "ActDate": [said.act_date] if said.act_date else [],
         "NewDate": [said.new_date] if said.new_date else [],
     }

@@ -49,6 +49,7 @@ class Said:
     date: Time | None = None
     act_date: Time | None = None
     new_date: Time | None = None
+    until: Time | None = None
     target: Named | None = None
 
 
@@ -63,17 +64,18 @@ class Encounters:
         self._of_leaders = bool({"sommet", "présidents", "dirigeants"} & set(page.low)) or counts["leader"] >= counts["other"]
         self.all: list[Encounter] = []
         self.of: dict[int, Encounter] = {}
+        self.headings = self._headings()
         self.said: dict[int, Said] = {f.at: self._said(f) for f in found}
         for trigger in found:
             self._place_in(trigger)
-        for encounter in self.all:
-            self._complete(encounter)
 
     def _leads(self) -> list[Named]:
         """The two people that the document is about."""
         weight: Counter[int] = Counter()
+        told = {self.page.home[f.at] for f in self.found if f.kind in PHASES}
         for n, e in enumerate(self.names.people):
-            weight[n] = len(e.all_spans()) + (2 if e.rank == "leader" else 0) - (1 if e.rank == "other" else 0)
+            homes = {self.page.home[a] for a, _ in e.all_spans()}
+            weight[n] = len(e.all_spans()) + len(homes & told) + (2 if e.rank == "leader" else 0) - (1 if e.rank == "other" else 0)
             if e.spans[0][0] < (self.page.sentences[0].end if self.page.sentences else 0):
                 weight[n] += 2
         return [self.names.people[n] for n, _ in sorted(weight.items(), key=lambda w: (-w[1], w[0]))]
@@ -90,6 +92,8 @@ class Encounters:
             before = low[a - 1] if a > sentence.start else ""
             two = low[a - 2] if a - 1 > sentence.start else ""
             if e.type in ("GPE", "LOC"):
+                if a < trigger.at and before in ("à", "au", "en") and self._where_said(a, b, trigger.at):
+                    continue
                 if before in ("à", "au", "en", "dans", "aux") or (e.type == "LOC" and before in ("la", "le", "l'", "du")):
                     places.append(e)
                 elif before in ("de", "d'", "du") and (a - 2 in (trigger.noun, trigger.at)) and not near_list(near, a, b):
@@ -109,6 +113,13 @@ class Encounters:
         said = Said(parties, list(dict.fromkeys(places)), self._agents(trigger, near))
         self._dates(trigger, said)
         return said
+
+    def _where_said(self, a: int, b: int, at: int) -> bool:
+        """The place is where somebody speaks: *à Moscou, le Kremlin a confirmé …*."""
+        page = self.page
+        return a - 1 == page.sentence(a).start and page.low[b + 1 : b + 2] == [","] and any(
+            page.any_of(i, tuple(_SAID)) for i in range(b + 1, at)
+        )
 
     def _speaks(self, a: int, b: int, at: int) -> bool:
         """Whether a name is the subject of a verb of saying next to it."""
@@ -135,14 +146,23 @@ class Encounters:
             return ordered[:1]
         if ordered[1].type == "ORG" and ordered[0].type == "PER":
             ordered = [e for e in sorted(parties, key=lambda e: distance[e]) if e.type == "PER"][:2]
-        return [e for e in parties if e in ordered]
+        chosen = set(ordered)
+        spans = [(a, b, e) for a, b, e in near if e in parties]
+        for (_, end, first), (start, _, second) in zip(spans, spans[1:], strict=False):
+            # A list of three or more is one party each: A, B et C.
+            if 0 < start - end <= 3 and set(low[end + 1 : start]) <= {",", "et", "l'", "le", "la", "de", "d'", "mm.", "m.", "mme", "puis"} and len(spans) >= 3:
+                if first in chosen or second in chosen:
+                    chosen |= {first, second}
+        return [e for e in parties if e in chosen]
 
     def _agents(self, trigger: Found, near: list[tuple[int, int, Named]]) -> list[Named]:
         """Subject of the act, or its complement with *par*."""
         page, low = self.page, self.page.low
         at = trigger.at
-        if trigger.kind in ("Held", "Agreement"):
+        if trigger.kind in ("Held", "Agreement") or trigger.source == "noun":
             return []
+        if trigger.source == "verb" and trigger.kind in ("Announced", "Proposed"):
+            return self._speaker(at, near)
         passive = trigger.mood.passive or trigger.mood.time == "bare"
         for a, b, e in near:
             before = [low[k] for k in range(max(0, a - 3), a)]
@@ -175,6 +195,32 @@ class Encounters:
                 return [e]
         return []
 
+    def _headings(self) -> dict[int, Time]:
+        """The time at the head of an entry that each sentence stands under, in chronologies and live blogs."""
+        page = self.page
+        found: dict[int, Time] = {}
+        current: Time | None = None
+        for sentence in page.sentences:
+            size = sentence.end - sentence.start
+            timed = [i for i in range(sentence.start, sentence.end) if i in page.timed]
+            if timed and (size <= len(timed) + 2 or (timed[0] == sentence.start and page.low[timed[-1] + 1 : timed[-1] + 2] in (["-"], ["–"], ["—"], [":"]) and len(timed) < 6)):
+                time = page.times[page.timed[timed[0]]]
+                if time.type in ("DATE", "TIME"):
+                    current = time
+            if current is not None:
+                found[sentence.index] = current
+        return found
+
+    def _pair(self, time: Time) -> Time | None:
+        """The end of the range or list that a time begins (*les 11 et 12 mai*)."""
+        page = self.page
+        n = page.times.index(time)
+        if n + 1 < len(page.times):
+            after = page.times[n + 1]
+            if page.text[time.end : after.start].strip().lower() in ("et", "au", "et le", "à", "et au") and after.type == time.type:
+                return after
+        return None
+
     def _dates(self, trigger: Found, said: Said) -> None:
         page, low = self.page, self.page.low
         sentence = page.sentence(trigger.at)
@@ -192,6 +238,8 @@ class Encounters:
             gap = abs(i - trigger.at)
             past = time.value[: len(published)] <= published[: len(time.value)]
             before = low[i - 1] if i > sentence.start else ""
+            if before in ("depuis", "dès", "jusqu'au", "jusqu'à") and trigger.kind != "Announced":
+                continue
             saying = any(page.any_of(j, tuple(_SAID)) for j in range(max(sentence.start, i - 3), i) if j != trigger.at)
             crossed = sum(w in (";", "mais", "puis") for w in low[min(i, trigger.at) : max(i, trigger.at)])
             gap += 10 * crossed
@@ -212,6 +260,14 @@ class Encounters:
                     best["new"], said.new_date = gap, time
             elif gap < best["date"]:
                 best["date"], said.date = gap, time
+        heading = self.headings.get(sentence.index)
+        if heading is not None and not seen:
+            if trigger.kind in ("Held", "Agreement"):
+                said.date = heading if trigger.source != "noun" or trigger.mood.time == "past" else None
+            elif act:
+                said.act_date = heading
+        if said.date is not None:
+            said.until = self._pair(said.date)
 
     # -- grouping -----------------------------------------------------------------------------------------------------
 
@@ -238,11 +294,25 @@ class Encounters:
         for e in said.parties:
             if e not in encounter.parties and (len(encounter.parties) < 2 or not encounter.mentions[:-1]):
                 encounter.parties.append(e)
+        if not encounter.mentions[:-1]:
+            self._complete(encounter)
         for place in said.places:
-            if place not in encounter.places and (not encounter.places or trigger.at == encounter.mentions[0].at):
+            if place not in encounter.places and (len(encounter.places) < 2 or trigger.at == encounter.mentions[0].at):
                 encounter.places.append(place)
         if said.date is not None and not encounter.dates:
-            encounter.dates.append(said.date)
+            encounter.dates += [said.date, *([said.until] if said.until else [])]
+        if trigger.source in ("phase", "idiom"):
+            self._same_act(trigger, said, encounter)
+
+    def _same_act(self, trigger: Found, said: Said, encounter: Encounter) -> None:
+        """Agent and day of the act go to every mention of it that carries the phase (A4)."""
+        for mention in reversed(encounter.mentions[:-1]):
+            if mention.kind == trigger.kind and mention.source != "noun":
+                earlier = self.said[mention.at]
+                said.agents = said.agents or earlier.agents
+                said.act_date = said.act_date or earlier.act_date
+                said.new_date = said.new_date or earlier.new_date
+                return
 
     def _matching(self, trigger: Found, said: Said) -> Encounter:
         """The encounter that a trigger tells of: the same channel, parties that agree, the latest spoken of."""
@@ -265,6 +335,7 @@ class Encounters:
             if said.date and encounter.dates and trigger.kind == "Held" and encounter.mentions[-1].kind == "Held" and said.date.value[:10] != encounter.dates[0].value[:10]:
                 score -= 0.8
             score += shared
+            score += 0.1 * min(len(encounter.mentions), 5)
             score += 1.0 / (1 + self.page.home[trigger.at] - self.page.home[encounter.last])
             if score > best_score:
                 best, best_score = encounter, score

@@ -67,7 +67,12 @@ class Names:
         runs = self._runs()
         self.entities: list[Named] = []
         self._cluster(runs)
-        self.owner: dict[int, Named] = {i: e for e in self.entities for a, b in e.spans for i in range(a, b + 1)}
+        self.owner: dict[int, Named] = {}
+        for entity in self.entities:
+            for a, b in entity.spans:
+                for i in range(a, b + 1):
+                    if page.words[i][0].isupper() or i not in self.owner:
+                        self.owner.setdefault(i, entity)
         self._describe()
         self.people = [e for e in self.entities if e.type == "PER"]
 
@@ -184,7 +189,27 @@ class Names:
         for entity in groups.values():
             entity.spans.sort()
             entity.type = self._type(entity)
+        self._facilities(groups)
         self.entities = sorted(groups.values(), key=lambda e: e.spans[0])
+
+    def _facilities(self, groups: dict[str, Named]) -> None:
+        """A facility and the place that it is named after are two (*la base de Karst*, A8)."""
+        low = self.page.low
+        for entity in list(groups.values()):
+            for a, b in list(entity.spans):
+                first = self.page.sentence(a).start
+                start = a - 1 if a > first and low[a - 1] in self._facility else a - 2 if a - 1 > first and low[a - 1] in ("de", "d'", "du", "des") and low[a - 2] in self._facility else -1
+                if start < 0 or entity.type == "PER":
+                    continue
+                name = self.page.text[self.page.spans[start][0] : self.page.spans[b][1]]
+                facility = groups.setdefault(name.lower(), Named(name.lower(), name, type="LOC"))
+                facility.spans.append((start, b))
+                if start == a - 1:
+                    entity.spans.remove((a, b))
+            if entity.type == "LOC" and entity.spans and not self.page.low[entity.spans[0][0]] in self._facility and any(e is not entity and e.type == "LOC" and e.key.endswith(entity.key) for e in groups.values()):
+                entity.type = "GPE"
+        for key in [k for k, e in groups.items() if not e.spans]:
+            del groups[key]
 
     def _type(self, entity: Named) -> str:
         if entity.votes:
