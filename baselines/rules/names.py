@@ -57,6 +57,7 @@ class Names:
         self.page = page
         words = lexicon()
         self._ranks = {w: rank for rank, group in words["ranks"].items() for w in group}
+        self._heads = frozenset(w.split()[0] for w in self._ranks)
         self._civility = frozenset(words["civility"])
         self._group, self._facility = frozenset(words["group"]), frozenset(words["facility"])
         self._here = frozenset(w for w in page.low if w.isalpha())
@@ -277,7 +278,7 @@ class Names:
                     last, last_at = self.owner[i], i
                 i += 1
                 continue
-            size = next((n for n in (5, 4, 3, 2, 1) if _joined(low[i : i + n]) in self._ranks), 0)
+            size = next((n for n in (5, 4, 3, 2, 1) if _joined(low[i : i + n]) in self._ranks), 0) if low[i] in self._heads else 0
             end = page.sentence(i).end
             if not size or i + size > end or (low[i] in ("général", "secrétaire", "prince") and i and low[i - 1] in ("au", "en")):
                 i += 1

@@ -6,7 +6,6 @@ the phase that the life of the encounter has reached (B1 to B5).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -110,24 +109,28 @@ class Triggers:
     def _idioms(self) -> None:
         from spacy.tokens import Doc
 
-        vocab, matcher, heads = _matcher()
+        vocab, matcher, idioms = _matcher()
         page = self.page
-        if not page.low:
+        anchors = {i for i, w in enumerate(page.low) if w in _idiom_words()}
+        # A spaCy document costs more than all else: one is made of the few sentences that hold the rarer word of an idiom.
+        for home in sorted({page.home[i] for i in anchors}):
+            sentence = page.sentences[home]
+            span = range(sentence.start, sentence.end)
+            lemmas = [next((f.lemma for f in page.forms[i] if f.tense != "noun"), page.low[i]) for i in span]
+            doc = Doc(vocab, words=[page.low[i] for i in span], lemmas=lemmas)
+            for key, start, end in matcher(doc):
+                self._idiom(*idioms[vocab.strings[key]], sentence.start + start, sentence.start + end)
+
+    def _idiom(self, phase: str, head: str, start: int, end: int) -> None:
+        page = self.page
+        at = next((i for i in range(start, end) if head in (page.low[i], *(f.lemma for f in page.forms[i]))), start)
+        if phase != "Held" and not self._topical(start, 2):
             return
-        doc = Doc(vocab, words=[w if w.strip() else "_" for w in page.low], lemmas=[f[0].lemma if f and f[0].tense != "noun" else w for w, f in zip(page.low, page.forms, strict=True)])
-        for key, start, end in matcher(doc):
-            phase, head = heads[vocab.strings[key]]
-            if page.home[start] != page.home[end - 1]:
-                continue
-            at = next((i for i in range(start, end) if head in (page.low[i], *(f.lemma for f in page.forms[i]))), start)
-            if phase != "Held" and not self._topical(start, 2):
-                continue
-            mood = page.mood(at, page.forms[at][0].tense) if page.forms[at] else page.mood(start, page.forms[start][0].tense if page.forms[start] else "noun")
-            fact = self._fact(at, mood)
-            call = phase == "Held"
-            if phase == "Held" and mood.time in ("future",):
-                phase = "Announced"
-            self.found[at] = Found(at, phase, fact, call, self._noun_near(start), "idiom", mood)
+        verb = at if page.forms[at] and page.forms[at][0].tense != "noun" else start
+        mood = page.mood(verb, page.forms[verb][0].tense if page.forms[verb] else "noun")
+        if phase == "Held" and mood.time == "future":
+            phase = "Announced"
+        self.found[at] = Found(at, phase, self._fact(at, mood), phase == "Held", self._noun_near(start), "idiom", mood)
 
     # -- reading ------------------------------------------------------------------------------------------------------
 
@@ -961,6 +964,9 @@ def _matcher() -> tuple[Any, Any, dict[str, tuple[str, str]]]:
     return nlp.vocab, matcher, heads
 
 
-def positions(found: list[Found]) -> Iterator[int]:
-    """Tokens of triggers."""
-    return (f.at for f in found)
+@lru_cache(1)
+def _idiom_words() -> frozenset[str]:
+    """The last word of each idiom, in every form."""
+    last = {idiom.replace("’", "'").split()[-1].lstrip("*") for group in lexicon()["idioms"].values() for idiom in group}
+    before = {idiom.replace("’", "'").split()[-2].lstrip("*") for group in lexicon()["idioms"].values() for idiom in group if idiom.split()[-1] in ("à", "de", "sur")}
+    return frozenset(last - {"à", "de", "sur"} | before)
