@@ -24,6 +24,7 @@ _CLITICS = frozenset("l' le la les y en".split())
 _ALSO_NOUNS = frozenset("presse téléphone invité invités invitée compte comptes visite offre demande annonce refus reçu vu rencontre appel dîner déjeuner échange dispute".split())
 _BEFORE_NOUN = frozenset("le la l' les un une du de d' au aux des son sa ses leur leurs ce cet cette ces notre votre mon par en aucun aucune sans quel quelle chaque".split())
 _PRONOUNS_BEFORE_CLITIC = frozenset("il elle ils elles on qui ne n' je nous vous a ont avait avaient -il -elle".split())
+_ELLIPTIC = frozenset("accepter refuser renoncer décliner annuler confirmer maintenir".split())
 _TAKE_BRIDGES = frozenset("accepter décliner refuser rejeter annoncer confirmer fixer retirer maintenir approuver révéler arrêter évoquer proposer suggérer".split())
 # Phase words through which another phase word reaches the encounter: *l’invitation a été acceptée*.
 _BRIDGES = frozenset("invitation offre proposition principe idée visite venue déplacement voyage date rendez-vous projet format initiative choix tenue principe".split())
@@ -62,6 +63,7 @@ class Triggers:
         self._demands, self._demand_nouns = frozenset(words["demand"]["verbs"]), frozenset(words["demand"]["nouns"])
         self._demand_linked = frozenset(words["demand"]["linked"])
         self.nouns: dict[int, str] = {i: kind for i in range(len(page.low)) if (kind := self._noun(i))}
+        self.apart = {i for i in self.nouns if self._circumstance(i)}
         self.found: dict[int, Found] = {}
         self._idioms()
         for sentence in page.sentences:
@@ -103,6 +105,16 @@ class Triggers:
         if lemma == "conseil" and not (after in ("européen", "des") and (nxt in ("ministres",) or after == "européen")):
             return ""
         return self._kinds[lemma]
+
+    def _circumstance(self, i: int) -> bool:
+        """A noun that only says when: *lors d’un échange*, *à l’issue de leur entretien*."""
+        low, first = self.page.low, self.page.sentence(i).start
+        for j in range(i - 1, max(first, i - 5) - 1, -1):
+            if low[j] in _DURING:
+                return low[j] not in ("fin", "avant", "terme") or low[j - 1 : j] != ["mettre"]
+            if low[j] == "," or j in self.page.timed or low[j] in ("et", "que", "à"):
+                return False
+        return False
 
     # -- idioms -------------------------------------------------------------------------------------------------------
 
@@ -153,6 +165,8 @@ class Triggers:
                     break
                 if form.tense != "noun" and self._encounter_verb(i, form.lemma, form.tense):
                     break
+                if form.lemma == "passer" and self._spends(i, form.tense):
+                    break
                 if form.lemma in self._verbs["travel"] and self._travel(i, form.lemma, form.tense):
                     break
                 if form.lemma in self._phase_of and self._phase_word(i, form.lemma, form.tense):
@@ -174,14 +188,14 @@ class Triggers:
         """Whether an encounter is spoken of in the sentence of ``i`` or shortly before."""
         home = self.page.home[i]
         first = self.page.sentences[max(0, home - back)].start
-        last = self.page.sentences[home].end
+        last = self.page.sentences[min(len(self.page.sentences) - 1, home + (2 if home == 0 and back else 0))].end
         return any(first <= n < last for n in self.nouns) or any(first <= n < last for n in self.found)
 
     def _noun_near(self, i: int, forward: int = 9, backward: int = 9) -> int:
         """The noun for an encounter nearest to ``i`` in its clause; -1 where there is none."""
         page = self.page
-        ahead = next((j for j in page.right(i, forward) if j in self.nouns), -1)
-        behind = next((j for j in page.left(i, backward) if j in self.nouns), -1)
+        ahead = next((j for j in page.right(i, forward) if j in self.nouns and j not in self.apart), -1)
+        behind = next((j for j in page.left(i, backward) if j in self.nouns and j not in self.apart), -1)
         if behind < 0:
             # The antecedent of a relative clause counts as part of it (T15).
             opened = next((j for j in page.left(i, backward) if page.low[j] in ("que", "qu'", "qui", "dont")), -1)
@@ -194,7 +208,7 @@ class Triggers:
     def _object(self, i: int, reach: int = 8) -> int:
         """The noun for an encounter that a verb governs: after it, in its clause."""
         for j in self.page.right(i, reach):
-            if j in self.nouns:
+            if j in self.nouns and j not in self.apart:
                 return j
             if self.page.low[j] in ("qui", "que", "dont", "où"):
                 return -1
@@ -207,7 +221,7 @@ class Triggers:
 
     def _subject(self, i: int, reach: int = 10) -> int:
         for j in self.page.left(i, reach):
-            if j in self.nouns:
+            if j in self.nouns and j not in self.apart:
                 return j
         opened = next((j for j in self.page.left(i, reach) if self.page.low[j] in ("que", "qu'", "qui", "dont")), -1)
         if opened >= 0:
@@ -344,6 +358,19 @@ class Triggers:
             return False
         phase, fact = self._phase_of_time(i, mood)
         self.found[i] = Found(i, phase, fact, lemma in ("téléphoner", "retéléphoner", "joindre") or (lemma in ("appeler", "rappeler")), -1, "verb", mood)
+        return True
+
+    def _spends(self, i: int, tense: str) -> bool:
+        """*Passer deux heures avec*, *passer une heure ensemble* (T13)."""
+        page = self.page
+        length = next((j for j in page.right(i, 4) if j in page.timed and page.times[page.timed[j]].type == "DURATION"), -1)
+        if length < 0 or not self._people_near(i) or not {"avec", "ensemble"} & {page.low[j] for j in page.right(length, 8)}:
+            return False
+        mood = page.mood(i, tense)
+        phase, fact = self._phase_of_time(i, mood)
+        if mood.time == "infinitive":
+            phase = "Held"
+        self.found[i] = Found(i, phase, fact, source="verb", mood=mood)
         return True
 
     def _travel(self, i: int, lemma: str, tense: str) -> bool:
@@ -667,6 +694,8 @@ class Triggers:
                 return -1, "anaphor"
             if page.sentence(i).title and low[-1:] and self._title_colon(i):
                 return next((j for j in range(page.sentence(i).start, page.sentence(i).end) if j in self.nouns), -1), "title"
+        if lemma in _ELLIPTIC and tense in ("pp", "pres", "imp", "past") and self._ends_clause(i) and self._topical(i, 1) and mood.time in ("past", "now"):
+            return -1, "ellipsis"
         if tense != "noun" and lemma in _TAKE_BRIDGES and self._bridge(i):
             return -1, "bridge"
         if tense != "noun" and self._phase_of[lemma][0] in ("Cancelled", "Postponed", "Announced") and tense in ("pp", "pres", "past", "imp", "fut"):
@@ -674,6 +703,10 @@ class Triggers:
             if subject >= 0 and lemma in ("capoter", "avorter", "sauter", "dérailler", "sombrer", "disparaître", "échouer", "attendre"):
                 return subject, "subject"
         return -1, ""
+
+    def _ends_clause(self, i: int) -> bool:
+        after = i + 1
+        return after >= self.page.sentence(i).end or self.page.low[after] in SEPARATORS or self.page.low[after] == "," or after in self.page.timed
 
     def _title_colon(self, i: int) -> bool:
         sentence = self.page.sentence(i)
@@ -712,7 +745,7 @@ class Triggers:
             negated = bool({"aucun", "aucune", "sans", "nul"} & set(before[:2])) or ("pas" in before[:2] and bool({"de", "d'"} & set(before[:1])))
             concluded = any(page.any_of(j, self._concluded) for j in (*page.left(i, 8), *page.right(i, 8)))
             definite = bool(before) and before[0] in ("l'", "la", "le", "cette", "cet", "ce", "du", "leur")
-            named = after[:1] and after[0] in ("de", "d'", "du", "des") or lemma == "trêve"
+            named = bool(after[:1]) and (after[0] in ("de", "d'", "du", "des") or after[0].endswith(("aire", "oire", "ial", "iale", "al", "el", "ique"))) or lemma == "trêve"
             if before[:3] and {"d'", "mettre", "mis", "mise", "mettent"} <= {*before[:1], *(f.lemma for j in page.left(i, 4) for f in page.forms[j])}:
                 definite = named = True
             indefinite = bool(before) and before[0] in ("un", "une") and concluded
@@ -864,7 +897,8 @@ class Triggers:
                     continue
             if kind == "carried":
                 continue
-            if kind == "weak" and not (definite and self._topical_before(i)) and not (during and people) and not head:
+            weak = definite and (self._topical_before(i) or people)
+            if kind == "weak" and not weak and not (during and people) and not head:
                 continue
             told = bool({"parle", "parlé", "parlent", "qualifié", "qualifie", "évoque", "état", "jugé", "fini", "série", "dernier", "dernière", "premier", "première", "seul", "unique"} & set(two)) and kind != "weak"
             if not (definite or during or head or told or (kind == "call" and people and determiner in ("un", "cet"))):
