@@ -389,14 +389,17 @@ def stats(corpus_path: Path | None, write: bool, as_json: bool) -> None:
 @cli.command()
 @click.argument("one", type=FILE)
 @click.argument("other", type=FILE)
+@click.option("--gamma", is_flag=True, help="Also gamma of the triggers (extra `agreement`; takes a minute or so).")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
-def agreement(one: Path, other: Path, as_json: bool) -> None:
+def agreement(one: Path, other: Path, gamma: bool, as_json: bool) -> None:
     """Say how far two annotations of the same documents agree (brat collections or JSONL files)."""
     from benchmark import agreement as agreeing
     from benchmark import corpus
 
     first, second = agreeing.read(one), agreeing.read(other)
     figures = agreeing.agreement(first, second, corpus.ontology())
+    if gamma:
+        figures.append(agreeing.gamma(first, second))
     if as_json:
         import msgspec
 

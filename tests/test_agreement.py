@@ -69,3 +69,16 @@ def test_the_command_says_what_it_is(sommet: Sommet, tmp_path: Path) -> None:
     assert "self-consistency" in " ".join(shown.stdout.split())
     figures = json.loads(sommet("agreement", path, path, "--json").stdout)
     assert figures[0]["value"] == 1
+
+
+def test_gamma_falls_with_what_is_left_out() -> None:
+    pytest.importorskip("pygamma_agreement", reason="extra `agreement`")
+    from benchmark import corpus
+
+    gold = {d.doc_id: d for d in corpus.load("dev")[:3]}
+    fewer = {i: replace(d, events=d.events[::2]) for i, d in gold.items()}
+    assert agreement.gamma(gold, gold).value == pytest.approx(1)
+    less = agreement.gamma(gold, fewer)
+    assert less.n == 3
+    assert less.value is not None
+    assert less.value < 0.9
