@@ -68,6 +68,8 @@ class Encounters:
         self.said: dict[int, Said] = {f.at: self._said(f) for f in found}
         for trigger in found:
             self._place_in(trigger)
+        for encounter in self.all:
+            self._live(encounter)
 
     def _leads(self) -> list[Named]:
         """The two people that the document is about."""
@@ -361,6 +363,24 @@ class Encounters:
                     encounter.parties.append(lead)
         if not encounter.parties:
             encounter.parties += [e for e in self.names.entities if e.type in ("GPE", "ORG")][:2]
+
+    def _live(self, encounter: Encounter) -> None:
+        """Give bare nouns the phase that the life of their encounter has reached (B2), else the one it ends in (B3)."""
+        told = [m for m in encounter.mentions if not m.bare and m.factuality == "asserted"]
+        for mention in encounter.mentions:
+            if not mention.bare:
+                continue
+            before = [m.kind for m in told if m.at < mention.at and m.kind != "Proposed"]
+            every = [m.kind for m in told if m.kind != "Proposed"]
+            if encounter.call and "Held" in every:
+                mention.kind = "Held"
+            elif before:
+                order = [k for k in ("Held", "Cancelled", "Postponed") if k in before[-4:]]
+                mention.kind = order[0] if order else before[-1]
+            elif every:
+                mention.kind = next((k for k in ("Held", "Cancelled", "Postponed") if k in every), every[-1])
+            elif encounter.call or not told:
+                mention.kind = "Held"
 
     # -- answers ------------------------------------------------------------------------------------------------------
 

@@ -34,7 +34,7 @@ _FAMILIES: dict[str, tuple[tuple[str, ...], str, str, str, tuple[str, ...]]] = {
     "devoir": (("dois", "doit", "doivent", "doive"), "dev", "devr", "dû", ("dut", "durent", "dût")),
     "pouvoir": (("peux", "peut", "peuvent", "puisse", "puissent"), "pouv", "pourr", "pu", ("put", "purent", "pût")),
     "vouloir": (("veux", "veut", "veulent", "veuille"), "voul", "voudr", "voulu", ("voulut", "voulurent", "voulût")),
-    "avoir": (("ai", "as", "a", "ont", "ait", "aient", "aurait"), "av", "aur", "eu", ("eut", "eurent", "eût")),
+    "avoir": (("ai", "as", "a", "ont", "ait", "aient"), "av", "aur", "eu", ("eut", "eurent", "eût")),
     "oir": (("ois", "oit", "oient", "oie"), "oy", "err", "u", ("it", "irent", "ît")),
     "soir": (("sois", "soit", "soient"), "soy", "soir", "sis", ("sit", "sirent", "sît")),
     "seoir": (("sied", "siéent", "soit"), "sey", "siér", "sis", ("sit", "sirent", "sît")),

@@ -6,6 +6,7 @@ the phase that the life of the encounter has reached (B1 to B5).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -21,6 +22,7 @@ _DURING = frozenset("lors après depuis pendant durant avant cours issue sortir 
 _MAYBE = frozenset("peut-être probablement éventuellement".split())
 _DOUBT = frozenset("menace menacé menaçait menacer doute doutait prétend rumeur rumeurs".split())
 _CLITICS = frozenset("l' le la les y en".split())
+_FUTURE = re.compile(r"\w{2,}(?:era|eront|ira|iront|dra|dront|vra|vront|ura|uront)")
 _ALSO_NOUNS = frozenset("presse téléphone invité invités invitée compte comptes visite offre demande annonce refus reçu vu rencontre appel dîner déjeuner échange dispute".split())
 _BEFORE_NOUN = frozenset("le la l' les un une du de d' au aux des son sa ses leur leurs ce cet cette ces notre votre mon par en aucun aucune sans quel quelle chaque".split())
 _PRONOUNS_BEFORE_CLITIC = frozenset("il elle ils elles on qui ne n' je nous vous a ont avait avaient -il -elle".split())
@@ -41,6 +43,7 @@ class Found:
     noun: int = -1  # token of the noun that it takes
     source: str = ""  # verb, phase, noun, idiom
     mood: Mood = Mood("now")
+    bare: bool = False  # its phase follows from the life of its encounter (B2, B3)
 
 
 class Triggers:
@@ -908,7 +911,20 @@ class Triggers:
             phase = self._life(i, during, head)
             if phase == "Proposed" or not phase:
                 continue
-            self.found[i] = Found(i, phase, noun=i, source="noun", mood=mood)
+            own = during or self._ahead(i) or self._recalled(i)
+            if not during and self._future_after(i):
+                phase, own = "Announced", True
+            elif self._recalled(i):
+                phase = "Held"
+            self.found[i] = Found(i, phase, noun=i, source="noun", mood=mood, bare=not own)
+
+    def _future_after(self, i: int) -> bool:
+        """The verb of a noun is in the future: *le sommet ne portera que sur le ciment*."""
+        return any(_FUTURE.fullmatch(self.page.low[j]) for j in self.page.right(i, 4))
+
+    def _recalled(self, i: int) -> bool:
+        """*La dernière rencontre remonte à 2019*."""
+        return any(page_word in ("remonte", "remontait", "date", "datait") for page_word in (self.page.low[j] for j in self.page.right(i, 6)))
 
     def _topical_before(self, i: int) -> bool:
         home = self.page.home[i]
