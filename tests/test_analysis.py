@@ -409,6 +409,13 @@ def test_every_difference_has_its_reason() -> None:
     assert one.difference > 30
     assert "a copy is free" in one.reason
     assert "a copy is a false positive" in one.reason
+    # Events that share trigger and label are all copies to sets; where there is none, gold is right for both.
+    assert set(one.documents) == {d.doc_id for d in DEV if d.events}
+    assert [*one.documents.values()] == sorted(one.documents.values(), reverse=True)
+    once = [GOLD_SIDES[0], *copies[1:]]
+    alike = DEV[0].doc_id
+    (other,) = differences(reports(["textee", "multiset"], DEV, once, ONTOLOGY))[:1]
+    assert one.documents.keys() - other.documents.keys() == {alike}
     every = differences(ALL)
     assert len({(d.scorers, d.paths) for d in every}) == len(every)
 
@@ -477,10 +484,20 @@ def test_scorers_side_by_side_from_the_shell(sommet: Sommet, predictions: Path) 
     for done in (text, md):
         assert done.returncode == 0, done.stderr
         assert "Side by side" in done.stdout
-        assert "a copy is free" in done.stdout
+        assert "a copy is free" in " ".join(done.stdout.split())
     found_ = json.loads(sommet(*words, "--format", "json").stdout)
     assert found_["scorers"]["textee"]["unit"] == "percent"
     assert found_["differences"][0]["paths"] == ["TC", "strict.micro"]
+
+
+def test_figures_of_nothing_are_undefined() -> None:
+    """PHEE leaves out cells that no document has."""
+    empty = [Document("d", text="Rien.")]
+    assert {d.difference for d in differences(reports(["phee", "gtt"], empty, [Prediction("d")], ONTOLOGY))} <= {
+        None,
+        0,
+    }
+    assert points(reports(["phee"], empty, [], ONTOLOGY)["phee"], ("classification", "Trigger", "exact"))["f1"] is None
 
 
 @pytest.mark.parametrize(

@@ -158,6 +158,13 @@ def test_a_span_of_two_entities_in_the_wrong_place_is_what_is_nearest() -> None:
     assert counts("AC", elsewhere, gold) == (1, 1, 1)
 
 
+def test_a_span_of_two_entities_gains_nothing_by_a_role_that_gold_does_not_have() -> None:
+    gold = shared(participant(SOLVANE, "E2"), participant(SOLVANE, "E4"))
+    side = prediction(replace(ANNOUNCED, arguments=(participant(SOLVANE), Argument("Agent", *SOLVANE))))
+    assert counts("AI", side, gold) == (1, 1, 2)
+    assert counts("AC+", side, gold) == (1, 2, 2)
+
+
 @pytest.mark.parametrize("metric", ["AI+", "AI+:exact"])
 @pytest.mark.parametrize(
     ("given", "row"),
@@ -202,6 +209,7 @@ def test_event_free_documents_count() -> None:
         ([Prediction("b-01")], "unknown document"),
         ([Prediction("a-01"), Prediction("a-01")], "given twice"),
         ([Prediction("a-01", events=(Event("V1", "SummitHold", Span(0, 1)),))], "expected SummitHeld"),
+        ([Prediction("a-01", events=(replace(ANNOUNCED, arguments=(Argument("Agnt", 0, 1),)),))], "expected Agent"),
         ([Prediction("a-01", events=(Event("V1", "SummitHeld", Span(0, 900)),))], "within the text"),
     ],
 )

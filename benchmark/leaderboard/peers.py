@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -10,6 +11,8 @@ import msgspec
 from benchmark.leaderboard.grid import UNDEFINED, Grid, figure, show
 from benchmark.ontology import Ontology
 from benchmark.scoring.field import COMPARABLE, RATIOS, Report, differences, points
+
+_SHOWN = 2  # documents in which two figures differ; all are in the JSON
 
 
 def show_reports(reported: Mapping[str, Report], ontology: Ontology, form: str) -> None:
@@ -75,7 +78,11 @@ def _parting(reported: Mapping[str, Report]) -> Grid:
             " and ".join(f"{s} {p}" for s, p in zip(d.scorers, d.paths, strict=True)),
             d.reason,
             UNDEFINED if d.difference is None else f"{d.difference:+.2f}",
+            str(len(d.documents)),
+            ", ".join(f"{doc_id} {gap:+.1f}" for doc_id, gap in islice(d.documents.items(), _SHOWN)) or UNDEFINED,
         ]
         for d in differences(reported)
     ]
-    return Grid("Where the definitions part, points of F1", ["figures", "why", "difference"], rows, words=(0, 1))
+    heads = ["figures", "why", "difference", "documents", "most in"]
+    note = "Documents: how many differ when scored alone. --explain DOC_ID shows the items of one."
+    return Grid("Where the definitions part, points of F1", heads, rows, words=(0, 1, 4), note=note if rows else "")

@@ -14,6 +14,7 @@ from benchmark.scoring import peers
 
 PERCENT = "percent"
 RATIOS = ("p", "r", "f1")
+ROUNDING = 1e-6  # points; OmniEvent adds 1e-10 to its denominators
 
 
 class Source(NamedTuple):
@@ -86,15 +87,22 @@ COMPARABLE: Mapping[str, Mapping[str, Source]] = {
 
 
 class Report(msgspec.Struct, frozen=True):
-    """Everything that one scorer reports, in its own unit, and the options that it was given."""
+    """Everything that one scorer reports, in its own unit, and the options that it was given.
+
+    ``documents`` has the F1 of each comparable figure, in percent, of each document scored alone.
+    """
 
     unit: str
     options: dict[str, Any]
     figures: dict[str, Any]
+    documents: dict[str, dict[str, float | None]]
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """Two comparable figures in points of F1, and where their definitions part."""
+    """Two comparable figures in points of F1, and where their definitions part.
+
+    ``documents`` are those in which the two differ, the largest difference first.
+    """
 
     figure: str
     scorers: tuple[str, str]
@@ -102,6 +110,7 @@ class Difference(msgspec.Struct, frozen=True):
     f1: tuple[float | None, float | None]
     difference: float | None
     reason: str
+    documents: dict[str, float]
 
 
 def reports(
@@ -114,16 +123,30 @@ def reports(
     """
     loaded = {name: peers.load(name) for name in names}
     options: dict[str, Any] = {"roles": list(ontology.roles), "setting": "end_to_end"}
-    return {name: Report(peer.UNIT, options, peer.score(gold, predictions, options)) for name, peer in loaded.items()}
+    by_id = {side.doc_id: side for side in predictions}
+    found = {}
+    for name, peer in loaded.items():
+        paths = {sources[name].path for sources in COMPARABLE.values() if name in sources}
+        documents = {}
+        for document in gold:
+            side = by_id.get(document.doc_id) or Prediction(doc_id=document.doc_id)
+            alone = peer.score([document], [side], options)
+            documents[document.doc_id] = {".".join(p): _ratios(alone, peer.UNIT, p)["f1"] for p in sorted(paths)}
+        found[name] = Report(peer.UNIT, options, peer.score(gold, predictions, options), documents)
+    return found
 
 
 def points(report: Report, path: Sequence[str]) -> dict[str, float | None]:
     """Precision, recall and F1 at ``path``, in percent; ``None`` where undefined."""
-    found: Any = report.figures
+    return _ratios(report.figures, report.unit, path)
+
+
+def _ratios(figures: Mapping[str, Any], unit: str, path: Sequence[str]) -> dict[str, float | None]:
+    found: Any = figures
     for step in path:
-        found = found[step]
-    scale = 1 if report.unit == PERCENT else 100
-    return {key: None if found[key] is None else scale * found[key] for key in RATIOS}
+        found = found.get(step, {})  # a scorer may leave out what there is nothing of
+    scale = 1 if unit == PERCENT else 100
+    return {key: None if found.get(key) is None else scale * found[key] for key in RATIOS}
 
 
 def differences(reported: Mapping[str, Report]) -> list[Difference]:
@@ -147,6 +170,17 @@ def differences(reported: Mapping[str, Report]) -> list[Difference]:
                     f1=(a, b),
                     difference=None if a is None or b is None else a - b,
                     reason=f"{one}: {mine.note}. {other}: {theirs.note}.",
+                    documents=_apart(reported[one], mine.path, reported[other], theirs.path),
                 )
             )
     return found
+
+
+def _apart(one: Report, path: Sequence[str], other: Report, other_path: Sequence[str]) -> dict[str, float]:
+    """Documents whose F1 differs by more than rounding does."""
+    found = {}
+    for doc_id, figures in one.documents.items():
+        a, b = figures[".".join(path)], other.documents[doc_id][".".join(other_path)]
+        if a is not None and b is not None and abs(a - b) > ROUNDING:
+            found[doc_id] = a - b
+    return dict(sorted(found.items(), key=lambda item: (-abs(item[1]), item[0])))

@@ -73,9 +73,9 @@ def _standing(
 
     Claims of a slot are given as many of its gold entities as can be, one-to-one. The k-th copy of a claim (same slot,
     span and ``ref``) may only have an entity that gold has k times in the slot: repeating a claim gains nothing that
-    gold does not repeat, and the gold as prediction meets itself. A claim that is left over stands for what its first
-    copy stands for, or for the first candidate that gold has in an event of the same trigger and label, of the same label
-    and role, of the same label, or for the first of all, in order of what gold says of the entities.
+    gold does not repeat, and the gold as prediction meets itself. What is left over stands for what the span stands for
+    elsewhere in the event, or for the first candidate that gold has in an event of the same trigger and label, of the
+    same label and role, of the same label, or for the first of all, in order of what gold says of the entities.
     """
     order = {e.id: i for i, e in enumerate(sorted(gold.entities, key=_content))}
     wanted: dict[Slot, Counter[str]] = defaultdict(Counter)
@@ -93,26 +93,32 @@ def _standing(
     of_slot: dict[Slot, list[Claim]] = defaultdict(list)
     for claim in sorted(claims):
         of_slot[claim[0]].append(claim)
-    standing = {}
+    met: dict[tuple[Claim, int], str] = {}
     for slot, own in of_slot.items():
         entities = sorted(wanted.get(slot, Counter()).items(), key=lambda item: order[item[0]])
-        met = dict(
-            assign_pairs(
-                {
-                    ((claim, k), (entity, n)): 1
-                    for claim in own
-                    for k in range(claims[claim])
-                    for entity, most in entities
-                    if entity in at[claim[1][:2]]
-                    for n in range(k, most)
-                }
-            )
-        )
-        for claim in own:
-            found = [met[claim, k][0] if (claim, k) in met else None for k in range(claims[claim])]
-            rest = next(filter(None, found), None) or _nearest(at[claim[1][:2]], slot, near, order)
-            standing[claim] = [entity or rest for entity in reversed(found)]
+        credit = {
+            ((claim, k), (entity, n)): 1
+            for claim in own
+            for k in range(claims[claim])
+            for entity, most in entities
+            if entity in at[claim[1][:2]]
+            for n in range(k, most)
+        }
+        met.update((copy, entity) for copy, (entity, _) in assign_pairs(credit))
+    known: dict[Key, str] = {}
+    for claim, k in sorted(met):
+        known.setdefault(_span_of_event(claim), met[claim, k])
+    standing = {}
+    for claim, copies in claims.items():
+        slot, (start, end, _) = claim
+        rest = known.get(_span_of_event(claim)) or _nearest(at[start, end], slot, near, order)
+        standing[claim] = [met.get((claim, k), rest) for k in reversed(range(copies))]
     return standing
+
+
+def _span_of_event(claim: Claim) -> Key:
+    (trigger, label, _), (start, end, _) = claim
+    return trigger, label, start, end
 
 
 def _content(entity: Entity) -> tuple[list[Span], str, str, str]:
