@@ -19,7 +19,7 @@ def part_of_day(words: str) -> str:
 
 def clock_time(words: str, late: bool = False) -> str | None:
     """``14:30`` from *14 h 30*, *trois heures et demie*, *dix heures moins vingt*; twelve hours more if ``late``."""
-    late = late or "du soir" in words or "après-midi" in words
+    late = (late and "du matin" not in words) or "du soir" in words or "après-midi" in words
     words = re.sub(r"^(?:un )?peu (?:avant|après) | précises?| du matin| du soir| de l'après-midi", "", words).strip()
     if figures := re.fullmatch(r"(\d{1,2})\D*(\d\d)?", words):
         hour, minute = int(figures[1]), int(figures[2] or 0)

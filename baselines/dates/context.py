@@ -8,20 +8,22 @@ from bisect import bisect_right
 from itertools import pairwise
 
 from baselines.dates.clock import clock_time
-from baselines.dates.grammar import CLOCK
+from baselines.dates.grammar import CLOCK, Expression
 from baselines.dates.tense import tense
 from baselines.dates.writing import any_writing, plain
 from benchmark.documents import Document
+from benchmark.review import MONTHS
 
-_AGAINST_TENSE = 150  # days by which a date may be farther away to agree with the tense
-_FAR = 400  # characters beyond which a year that was named no longer colours what follows
-_ASIDE = 10  # days from publication beyond which a day is an aside: the next paragraph does not lean on it
+_AGAINST_TENSE = 120  # days by which a date may be farther away to agree with the tense
+_FAR = 250  # characters beyond which a year that was named no longer colours what follows
+_ASIDE = 21  # days from publication beyond which a day is an aside: the next paragraph does not lean on it
 _LEAD = 300  # characters in which a text says what year it is about
 _LONG_AGO = 5  # years before publication from which on such a text is about its past
 
 _STAMP = re.compile("^" + any_writing(CLOCK), re.MULTILINE | re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
-_HEAD = re.compile(r"[^\n]{3,30}?(?:[.:–—]|- )")
+_DATED = re.compile(rf"\d (?:{'|'.join(MONTHS)}) ((?:1[5-9]|20)\d\d)\b")
+_HEAD = re.compile(r"[ \u00a0]?(?:[.:–—]|- )")
 
 
 class Context:
@@ -37,6 +39,7 @@ class Context:
         self.named_year: int | None = None  # the last year named on its own
         self.grain = "day"  # of what was named last: day, month or year
         self.head: datetime.date | None = None  # the day that heads the last entry of a chronology
+        self.head_at = -1
         self.clock: datetime.datetime | None = None  # the last clock time
         self.part = ""  # the last part of a day named, and where
         self.part_at = -1
@@ -54,9 +57,10 @@ class Context:
         if self.published is None:
             return None
         title = self._lines[0] if self._lines else 0
-        for found in _YEAR.finditer(self.text, 0, max(title, _LEAD)):
-            if int(found[0]) <= self.published.year - (1 if found.start() < title else _LONG_AGO):
-                return int(found[0])
+        if (found := _YEAR.search(self.text, 0, title)) and int(found[0]) < self.published.year:
+            return int(found[0])
+        if (found := _DATED.search(self.text, title, _LEAD)) and int(found[1]) <= self.published.year - _LONG_AGO:
+            return int(found[1])
         return None
 
     def line(self, at: int) -> int:
@@ -69,6 +73,10 @@ class Context:
         return start == 0 or (
             begin > 0 and re.fullmatch(r"(?:\d{1,2}(?:er)?(?:-| au | et ))?", self.text[begin:start]) is not None
         )
+
+    def entry(self, start: int) -> datetime.date | None:
+        """The day that heads this very paragraph, in a chronology."""
+        return self.head if self.head and self.line(self.head_at) == self.line(start) else None
 
     def past_year(self, start: int) -> int | None:
         """A year before that of publication that the passage is about."""
@@ -103,6 +111,10 @@ class Context:
             return self.published - datetime.timedelta(days=1) if start < self._midnight else self.published
         return self.anchor(start, end)
 
+    def after_night(self) -> bool:
+        """Whether the last day named is that of a night, so that the morning is of the next one."""
+        return self.part == "TNI" and self.part_at == self.last_at and not self.live
+
     def tense(self, start: int, end: int) -> int:
         """See :func:`~baselines.dates.tense.tense`."""
         return tense(self.text, start, end)
@@ -116,21 +128,26 @@ class Context:
         centre, clause, past = self.published, self.tense(start, end), self.past_year(start)
         if self.head is not None and self.last is not None:
             centre = self.last
-        elif past:
+        elif past and abs(clause) < 2:
             centre, clause = self.last if self.last and self.last.year == past else datetime.date(past, 7, 1), 0
         return nearest_year(month, day, centre, clause)
 
-    def saw(self, start: int, value: str, colours: bool) -> None:
+    def saw(self, expression: Expression, value: str, colours: bool) -> None:
         """Remember what was named: a value, and whether its year colours what follows."""
+        start = expression.start
         if day := re.match(r"\d{4}-\d\d-\d\d", value):
             self.last, self.last_at, self.grain = datetime.date.fromisoformat(day[0]), start, "day"
             if self.published is None or self.last <= self.published:
                 self.last_past = self.last
-            if self.heads_line(start) and "T" not in value and _HEAD.match(self.text, start):
-                self.head = self.last
-        elif re.fullmatch(r"\d{4}-\d\d", value):
+            if (
+                expression.kind in ("full", "weekday")
+                and self.heads_line(start)
+                and _HEAD.match(self.text, expression.end)
+            ):
+                self.head, self.head_at = self.last, start
+        elif expression.kind == "month" and re.fullmatch(r"\d{4}-\d\d", value):
             self.month, self.grain = datetime.date.fromisoformat(f"{value}-01"), "month"
-        elif re.fullmatch(r"\d{4}", value):
+        elif expression.kind == "year":
             self.named_year, self.grain = int(value), "year"
         if (clock := re.search(r"T(\d\d):(\d\d)$", value)) and day and self.last:
             self.clock = datetime.datetime.combine(self.last, datetime.time(int(clock[1]) % 24, int(clock[2])))

@@ -101,7 +101,7 @@ KINDS: dict[str, Kind] = {
     "same": Kind(
         r"(?:le )?même jour|le jour même|ce (?:même )?jour(?P<that>-là| même)?|(?:ce |cette |la |le )?(?:\w+ième|premier|première|dernière?) (?:jour|journée)",
     ),
-    "day_when": Kind(r"(?:le )?jour(?: même)?", after=r"(?= où)"),
+    "day_when": Kind(r"(?:le )?jour(?: même)?", before=r"(?=le )", after=r"(?= où)"),
     "week_of_month": Kind(
         rf"(?:la |les )?(?P<rank>{_ORDINAL}) semaine (?:de |d')(?P<month>{_M})(?: (?P<year>{_YEAR}))?",
     ),
@@ -130,7 +130,9 @@ KINDS: dict[str, Kind] = {
     "set": Kind(
         rf"(?:à peu près |presque )?(?:chaque|tous les|toutes les) (?:(?P<n>{WORDS}) )?(?P<unit>jours?|matins?|soirs?|nuits?|semaines?|mois|trimestres?|semestres?|ans?|années?|printemps|étés?|automnes?|hivers?)(?:,? à {CLOCK})?",
     ),
-    "per": Kind(r"par (?P<unit>jour|semaine|mois|an|heure|trimestre)", before=r"(?<!part )(?<!mois )"),
+    "per": Kind(
+        r"par (?P<unit>jour|semaine|mois|an|heure|trimestre)", before=r"(?<!part )(?<!jour )(?<!heure )(?<!mois )"
+    ),
     "frequency": Kind(
         r"(?P<often>annuel|quotidien|mensuel|hebdomadaire|trimestriel|semestriel|biennal)(?:les|le|nes|ne|s)?",
         before=r"(?<!\ble )(?<!\bun )(?<!\bdu )(?<!\bl')",
@@ -158,18 +160,19 @@ KINDS: dict[str, Kind] = {
     "day_only": Kind(
         rf"(?:le )?(?P<day>1er|[12]?\d|3[01]){_TAIL}",
         before=r"(?=le )",
-        after=rf"(?! ?(?:{_M}|h\b|heures?|minutes?|%|€|{_UNIT}))(?![-,./]\d)(?! (?:ministre|secrétaire|vice))",
+        after=rf"(?! ?(?:{_M}|h\b|heures?|minutes?|%|€|{_UNIT}))(?!-\w|[,./]\d)(?! (?:ministre|secrétaire|vice))",
     ),
     "day_loose": Kind(
         rf"(?P<day>1er|[12]?\d|3[01]){_TAIL}",
         before=r"(?:(?<=\bdu )|(?<=\bau ))",
-        after=rf"(?! ?(?:{_M}|h\b|heures?|minutes?|%|€|{_UNIT}))(?![-,./]\d)(?! (?:ministre|secrétaire|vice))",
+        after=rf"(?! ?(?:{_M}|h\b|heures?|minutes?|%|€|{_UNIT}))(?!-\w|[,./]\d)(?! (?:ministre|secrétaire|vice))",
     ),
     "range_start": Kind(
         r"(?:les )?(?P<day>[12]?\d|3[01])(?:er)?",
         after=rf"(?=(?:-| (?:au|et|ou) (?:le )?)(?:[12]?\d|3[01])(?:er)? (?:(?:{_M})|de ce mois))",
     ),
     "feast": Kind(r"(?:le )?(?P<feast>Noël|Nouvel An)", after=r"(?! lunaire)"),
+    "some_day": Kind(r"un (?P<part>matin|après-midi|soir)"),
     "part_only": Kind(r"(?P<part>matin|soir)", before=r"(?:(?<=\bdu )|(?<=\bau ))"),
     "meal": Kind(
         r"l'heure (?:du |de la |de l')(?P<meal>déjeuner|dîner|souper|petit déjeuner|pause)|(?:le )?(?P<rise>lever) du (?:jour|soleil)"
@@ -179,6 +182,7 @@ KINDS: dict[str, Kind] = {
     "now": Kind(
         r"maintenant|désormais|actuellement|dorénavant|l'heure actuelle|l'heure qu'il est|ce moment même|l'immédiat"
     ),
+    "within": Kind(r"l'heure|la semaine", before=r"(?<=\bdans )"),
     "instant": Kind(r"l'instant|le moment|l'heure", before=r"(?<=pour )"),
     "present": Kind(r"présent", before=r"(?<=\bà )"),
     "past": Kind(
@@ -189,19 +193,31 @@ KINDS: dict[str, Kind] = {
     ),
     "year": Kind(rf"(?P<year>{_YEAR})", before=r"(?<![\d.,])", after=r"(?![\d]|[.,]\d| (?:000|km|€|%|euros))"),
 }
-_NAME = re.compile(r"\?P<\w+>")
+# How an expression can begin, so that most words are passed over at once; a test holds it against the patterns.
+_OPENINGS = (
+    r"\d|[xvi]+e |une?\b|l[ea]\b|les\b|l'|d'|des?\b|dans\b|ces?\b|cet|à\b|au\b|fin\b|il y|mi\b|mi-|par\b|peu\b|six|dix|mai\b"
+    r"|actu|anné|annu|août|apre|aprè|aube|aujo|auto|autr|avan|avri|bien|bien|brèv|cent|chaq|cinq|cour|débu|déce|dern|dema|déso|deux|dima"
+    r"|diza|doré|douz|envi|févr|hebd|heur|hier|hive|huit|jadi|janv|jeud|jour|juil|juin|lend|leve|lund|long|main|mard|mars|mati|menn|mens|merc"
+    r"|midi|mili|mill|minu|mois|moin|mome|même|nagu|neuf|noël|nouv|nove|nuit|octo|onze|plus|prem|près|prés|presq|print|proc|quar|quat|quel"
+    r"|quin|quot|réce|same|seco|seiz|sept|seme|soir|soix|sous|surl|tard|tous|tout|trei|tren|trim|troi|veil|vend|ving|voic|voil|zéro|été"
+    r"|\w+ième |jour|semai|prin|trimes|bienn"
+)
+
+
+def anywhere(openings: str) -> re.Pattern[str]:
+    """One pattern for all kinds, tried where a word begins in one of the ``openings``; its groups are the kinds."""
+
+    def bare(pattern: str) -> str:
+        return re.sub(r"\?P<\w+>", "?:", any_writing(pattern))
+
+    kinds = (f"{bare(k.before)}(?P<{name}>{bare(k.pattern)})(?!\\w){bare(k.after)}" for name, k in KINDS.items())
+    start = rf"(?:(?<![\w-])|(?<=\d-)(?=\d))(?={any_writing(openings)})"
+    return re.compile(f"{start}(?:{'|'.join(kinds)})", re.IGNORECASE)
 
 
 _EXACTLY = {name: re.compile(any_writing(kind.pattern), re.IGNORECASE) for name, kind in KINDS.items()}
-_ANYWHERE = re.compile(
-    r"(?:(?<![\w-])|(?<=\d-)(?=\d))(?:"
-    + "|".join(
-        f"{_NAME.sub('?:', any_writing(kind.before))}(?P<{name}>{_NAME.sub('?:', any_writing(kind.pattern))})(?!\\w){_NAME.sub('?:', any_writing(kind.after))}"
-        for name, kind in KINDS.items()
-    )
-    + r")",
-    re.IGNORECASE,
-)
+_WITHIN = {name: re.compile(rf"\b(?:{pattern.pattern})\b", re.IGNORECASE) for name, pattern in _EXACTLY.items()}
+_ANYWHERE = anywhere(_OPENINGS)
 
 
 class Expression(NamedTuple):
@@ -238,5 +254,5 @@ def readings(text: str, start: int, end: int) -> Iterator[Expression]:
     for kind, pattern in _EXACTLY.items():
         if (match := pattern.fullmatch(text, start, end)) is not None:
             yield Expression(kind, match)
-    within = [Expression(kind, m) for kind, pattern in _EXACTLY.items() for m in pattern.finditer(text, start, end)]
+    within = [Expression(kind, m) for kind, pattern in _WITHIN.items() for m in pattern.finditer(text, start, end)]
     yield from sorted(within, key=lambda e: e.start - e.end)

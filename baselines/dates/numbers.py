@@ -24,7 +24,7 @@ _ROUND = {
 _WORD = rf"(?:{'|'.join(sorted((*_UNITS, 'une', *_TENS, 'vingts', 'cents?', 'mille'), key=len, reverse=True))})"
 
 # As sources of regular expressions, for the grammar.
-WORDS = rf"{_WORD}(?:(?:-| et | ){_WORD}(?!\w))*"
+WORDS = rf"{_WORD}(?:(?:-| et | ){_WORD}(?!\w)){{0,6}}"
 NUMBER = rf"(?:\d{{1,6}}|{WORDS})"
 ABOUT = rf"(?:une )?(?:{'|'.join(_ROUND)})aine (?:de |d')"
 _ROUNDED = re.compile(rf"(?:une )?({'|'.join(_ROUND)})aine\b")

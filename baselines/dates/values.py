@@ -30,7 +30,7 @@ def value(expression: Expression, context: Context) -> Value | None:
     except (OverflowError, ValueError):  # a day that the calendar does not have, a year beyond it
         return None
     if found is not None:
-        context.saw(expression.start, found[1], _colours(expression, context))
+        context.saw(expression, found[1], _colours(expression, context))
     return found
 
 
@@ -39,7 +39,7 @@ def _colours(e: Expression, context: Context) -> bool:
     if not e.get("year"):
         return False
     before = context.text[max(0, e.start - 12) : e.start]
-    return e.kind == "full" or re.search(r"(?:^|[.?!\n] ?)(?:En |À |Au |À l[’']|Depuis )?$", before) is not None
+    return e.kind == "full" or re.search(r"(?:^|[.?!\n] ?)(?:En |À |Au |À l[’'])?$", before) is not None
 
 
 def _of(*kinds: str) -> Callable[[Resolver], Resolver]:
@@ -55,11 +55,16 @@ def _constant(kind: str, timex: str) -> Resolver:
 
 
 for _kinds, _value in (
-    (("now", "instant", "present"), "PRESENT_REF"),
+    (("now", "present"), "PRESENT_REF"),
     (("past",), "PAST_REF"),
     (("future",), "FUTURE_REF"),
 ):
     _of(*_kinds)(_constant("DATE", _value))
+
+
+@_of("instant")
+def _instant(e: Expression, context: Context) -> Value | None:
+    return ("DATE", "PRESENT_REF") if _before(e, context).endswith("pour ") else None
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -114,8 +119,8 @@ def _shifted(anchor: datetime.date | None, n: int, unit: str, grain: str = "day"
 
 
 _MONTH_AHEAD = re.compile(
-    r"(?:(?:-|–| au | et | ou |, )(?:le )?(?:[12]?\d|3[01])(?:er)?)+ "
-    rf"(?P<month>{_MONTH})(?: (?P<year>(?:1[5-9]|20)\d\d))?"
+    r"(?:(?:-|–| au | et | ou |, )(?:le )?(?:[12]?\d|3[01])(?:er)?){1,6} "
+    rf"(?:(?P<month>{_MONTH})(?: (?P<year>(?:1[5-9]|20)\d\d))?|de ce mois\b)"
 )
 _WEEKDAY_AHEAD = re.compile(
     rf"(?: soir| matin)? (?:à|au|et) (?:le )?(?P<name>{_DAY_NAME})s?(?: (?P<which>derniers?|prochains?))?"
@@ -126,13 +131,15 @@ def _monthly(day: int, e: Expression, context: Context, end: int | None = None) 
     """The day of that number: of the month that follows (*du 9 au 10 mai*), else of the one the passage is in."""
     end = e.end if end is None else end
     if ahead := _MONTH_AHEAD.match(plain(context.text[end : end + 60])):
+        if ahead["month"] is None:
+            return context.published.replace(day=day) if context.published else None
         month = MONTHS.index(ahead["month"]) + 1
         year = int(ahead["year"]) if ahead["year"] else context.year_of(month, day, e.start, end + ahead.end())
         return datetime.date(year, month, day) if year else None
-    anchor = context.anchor(e.start, e.end) if context.grain != "month" else context.month
+    anchor = context.month if context.grain == "month" else context.anchor(e.start, e.end)
     if anchor is None:
         return None
-    tense, today = context.tense(e.start, end), context.published or anchor
+    tense, today = context.tense(e.start, end), anchor if context.head else context.published or anchor
     first = anchor.replace(day=1)
     months = [(0, first), (20, (first - _ONE).replace(day=1)), (20, (first + 32 * _ONE).replace(day=1))]
     fitting = []
@@ -209,6 +216,8 @@ def _date_of_weekday(index: int, e: Expression, context: Context, anchor: dateti
         return min(fitting, key=lambda d: abs((d - anchor).days), default=None)
     if e.get("that"):
         return _back(anchor, index)
+    if e.get("same"):
+        return _nearest(anchor, index)
     if e.get("article") == "un":
         return anchor if anchor.weekday() == index else None
     if e.get("which"):
@@ -220,7 +229,7 @@ def _date_of_weekday(index: int, e: Expression, context: Context, anchor: dateti
         if e.get("article"):
             return None  # a habit
     published = context.published
-    if published is None or context.past_year(e.start) or context.head or e.get("same"):
+    if published is None or context.past_year(e.start) or context.head:
         return _nearest(anchor, index)
     clause = context.tense(e.start, e.end)
     if second:  # *lundi et mardi derniers*, *de lundi à vendredi*: the day before the other
@@ -257,7 +266,7 @@ def _deictic(e: Expression, context: Context) -> Value | None:
     shift = {"avant-hier": -2, "hier": -1, "demain": 1, "après-demain": 2}.get(said, 0)
     if said == "aujourd'hui" and (context.published is None or _loosely(e, context)):
         return "DATE", "PRESENT_REF"
-    return _timed(e, context, _day(context.published, shift))
+    return _timed(e, context, _day(context.entry(e.start) or context.published, shift))
 
 
 def _loosely(e: Expression, context: Context) -> bool:
@@ -284,7 +293,8 @@ def _same(e: Expression, context: Context) -> Value | None:
         if _before(e, context).endswith("à ") and not _before(e, context).endswith("compter à "):
             return "DATE", "PRESENT_REF"
         return "DATE", _day(context.published)
-    return "DATE", _day(context.anchor(e.start, e.end))
+    heads = context.head is not None and context.heads_line(e.start)
+    return "DATE", _day(context.head if heads else context.anchor(e.start, e.end))
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -366,8 +376,9 @@ def _at(clock: str, e: Expression, context: Context) -> Value:
     """A clock time on the day of its passage; a small hour after an evening or night is of the next day."""
     if re.search(r"(?:chaque|tous les) \w+,? (?:\w+ )?$", _before(e, context)):
         return "TIME", f"{_UNKNOWN_DAY}T{clock}"
-    small = clock < "06" and context.part in ("TEV", "TNI") and _near_part(e, context) and not context.live
-    return "TIME", f"{_day(context.clock_day(e.start, e.end), 1 if small else 0)}T{clock}"
+    small = clock < "06" and context.part == "TEV" and _near_part(e, context) and not context.live
+    after = small or (clock < "12" and context.after_night())
+    return "TIME", f"{_day(context.clock_day(e.start, e.end), int(after))}T{clock}"
 
 
 def _near_part(e: Expression, context: Context) -> bool:
@@ -389,9 +400,17 @@ def _day_part(e: Expression, context: Context) -> Value | None:
     if (e.get("whole") or _before(e, context).endswith("toute ")) and not code:
         return "DURATION", "P1D"
     day = context.clock_day(e.start, e.end)
-    if code == "TNI" and day == context.published and not context.live and context.tense(e.start, e.end) <= 0:
-        day = day - _ONE if day else None
+    if code == "TMO" and context.after_night():
+        return "TIME", f"{_day(day, 1)}{code}"
+    last_night = code == "TNI" and day == context.published and not context.live and not e.get("edge")
+    if last_night and context.tense(e.start, e.end) <= 0:
+        return "TIME", f"{_day(day, -1)}{code}"
     return ("TIME", f"{_day(day)}{code}") if code else ("DATE", _day(day))
+
+
+@_of("some_day")
+def _some_day(e: Expression, context: Context) -> Value | None:
+    return "TIME", f"{_UNKNOWN_DAY}{part_of_day(e.get('part'))}"
 
 
 @_of("part_only")
@@ -524,7 +543,7 @@ def _year_ref(e: Expression, context: Context) -> Value | None:
     if past and (_leans(e) or not which):
         return "DATE", f"{past + _step(which):04d}"
     if _leans(e):
-        anchor = context.anchor(e.start, e.end)
+        anchor = context.month if context.grain == "month" else context.anchor(e.start, e.end)
     return ("DATE", f"{anchor.year + _step(which):04d}") if anchor else ("DATE", "XXXX")
 
 
@@ -729,6 +748,15 @@ def _is_clock(n: int, words: str, e: Expression, context: Context) -> bool:
     if _AT.search(before) or (words.isdecimal() and (_STANDS_ALONE.search(before) or n > 12)):
         return True
     return bool((n > 8 and before.endswith("depuis ")) or re.match(r" à (?:\d|midi|minuit)", after))
+
+
+@_of("within")
+def _within(e: Expression, context: Context) -> Value | None:
+    if not _before(e, context).endswith("dans "):
+        return None
+    if "heure" in plain(e.match.group()):
+        return "DURATION", "PT1H"
+    return "DATE", _week(context.published) if context.published else "XXXX-WXX"
 
 
 @_of("fortnight")
