@@ -31,10 +31,13 @@ def shape(time: Time) -> tuple[str, str]:
     return time.type, re.sub(r"\d", "9", time.value)
 
 
-def encounters(document: Document) -> list[int]:
-    """The encounter of each event, numbered by first mention."""
-    number: dict[str | None, int] = {}
-    return [number.setdefault(v.encounter, len(number)) for v in document.events]
+def encounters(document: Document) -> list[list[int]]:
+    """The triggers of each encounter, by their number in the text; two events may share one."""
+    number = {t: i for i, t in enumerate(sorted({v.trigger for v in document.events}))}
+    members: dict[str | None, list[int]] = {}
+    for event in document.events:
+        members.setdefault(event.encounter, []).append(number[event.trigger])
+    return sorted(members.values())
 
 
 @pytest.mark.parametrize("twin", PAIRS)
