@@ -16,21 +16,29 @@ from baselines.dates.context import Context
 from baselines.dates.numbers import number
 from benchmark.documents import Document, Time
 
-__all__ = ["find", "normalise", "number"]
+__all__ = ["find", "in_zone", "normalise", "number"]
+
+_MOST = 10_000  # expressions that a prediction may hold
 
 
 def find(document: Document) -> list[Time]:
     """Time expressions of a document, in order, with type and value; those of zones are left out."""
     context = Context(document)
-    zones = [(z.start, z.end) for z in document.zones]
     times: list[Time] = []
     for expression in grammar.scan(document.text):
         start, end = expression.start, expression.end
-        if any(a < end and start < b for a, b in zones) or not values.is_time(expression, context):
+        if in_zone(document, start, end) or not values.is_time(expression, context):
             continue
         if (found := values.value(expression, context)) is not None:
             times.append(Time(f"T{len(times) + 1}", start, end, *found))
+            if len(times) == _MOST:
+                break
     return times
+
+
+def in_zone(document: Document, start: int, end: int) -> bool:
+    """Whether characters ``start`` to ``end`` touch a zone, where nothing is annotated."""
+    return any(zone.start < end and start < zone.end for zone in document.zones)
 
 
 def normalise(document: Document, spans: Sequence[tuple[int, int]]) -> list[tuple[str, str] | None]:
