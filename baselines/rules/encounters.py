@@ -14,6 +14,7 @@ from benchmark.documents import Time
 _REMOTE = re.compile(r"téléphon|visio|vidéo|combiné|écrans? interposés?|liaison|coup de fil|au bout du fil|par écran")
 _CALL_WORDS = frozenset("appel conversation échange entretien communication discussion".split())
 _NEW = frozenset("nouveau nouvelle nouvel deuxième second seconde autre troisième prochain prochaine".split())
+_CARRIED = frozenset("annonce annulation report ajournement".split())
 _SAID = frozenset("dire déclarer indiquer affirmer préciser annoncer confirmer assurer expliquer ajouter rapporter répéter rappeler savoir".split())
 _AFTER_PLACE = frozenset("à au aux en dans de d' du chez".split())
 _LEADERS = frozenset("présidents dirigeants présidentes".split())
@@ -26,6 +27,7 @@ class Encounter:
 
     number: int
     call: bool = False
+    again: bool = False  # a second one that follows another (S4)
     act: str = ""
     mentions: list[Found] = field(default_factory=list)
     parties: list[Named] = field(default_factory=list)
@@ -320,6 +322,7 @@ class Encounters:
         """The encounter that a trigger tells of: the same channel, parties that agree, the latest spoken of."""
         remote = self._remote(trigger)
         word = self.page.low[trigger.noun if trigger.noun >= 0 else trigger.at]
+        again = trigger.noun >= 0 and bool(_NEW & {self.page.low[j] for j in self.page.left(trigger.noun, 2)})
         best, best_score = None, 0.0
         for encounter in self.all[-40:]:
             if encounter.act:
@@ -332,6 +335,10 @@ class Encounters:
                 continue
             if encounter.call != remote and not (not remote and word in _CALL_WORDS and shared >= len(said.parties)):
                 continue
+            if encounter.again != again and (again or encounter.again) and word not in _CARRIED:
+                continue
+            if not trigger.bare and self._another(trigger, said, encounter):
+                continue
             if said.date and encounter.dates and said.date.value[:4] != encounter.dates[0].value[:4] and said.date.value[:4].isdigit():
                 continue
             if said.date and encounter.dates and trigger.kind == "Held" and encounter.mentions[-1].kind == "Held" and said.date.value[:10] != encounter.dates[0].value[:10]:
@@ -343,7 +350,7 @@ class Encounters:
                 best, best_score = encounter, score
         if best is not None and best_score > 0.5:
             return best
-        created = Encounter(len(self.all) + 1, call=remote)
+        created = Encounter(len(self.all) + 1, call=remote, again=again)
         self.all.append(created)
         return created
 
@@ -363,6 +370,22 @@ class Encounters:
                     encounter.parties.append(lead)
         if not encounter.parties:
             encounter.parties += [e for e in self.names.entities if e.type in ("GPE", "ORG")][:2]
+
+    def _another(self, trigger: Found, said: Said, encounter: Encounter) -> bool:
+        """Whether a step cannot be one in the life of this encounter: held before it is planned, or held twice."""
+        if trigger.factuality != "asserted":
+            return False
+        published = self.page.document.published or "9999"
+        told = [m for m in encounter.mentions if m.factuality == "asserted" and not m.bare]
+        held = any(m.kind == "Held" for m in told)
+        day = encounter.dates[0].value if encounter.dates else ""
+        if trigger.kind == "Held":
+            if not held and any(m.kind == "Announced" for m in told) and day[:4].isdigit() and day[: len(published)] > published[: len(day)]:
+                return True
+            if said.date is not None and day and held and said.date.value[:10] != day[:10] and min(len(day), len(said.date.value)) >= 10:
+                return True
+            return False
+        return held and trigger.kind in ("Proposed", "Announced", "Refused") and trigger.mood.time in ("now", "future", "conditional")
 
     def _live(self, encounter: Encounter) -> None:
         """Give bare nouns the phase that the life of their encounter has reached (B2), else the one it ends in (B3)."""
