@@ -26,6 +26,9 @@ _FUTURE = re.compile(r"\w{2,}(?:era|eront|ira|iront|dra|dront|vra|vront|ura|uron
 _ALSO_NOUNS = frozenset("presse téléphone invité invités invitée compte comptes visite offre demande annonce refus reçu vu rencontre appel dîner déjeuner échange dispute".split())
 _BEFORE_NOUN = frozenset("le la l' les un une du de d' au aux des son sa ses leur leurs ce cet cette ces notre votre mon par en aucun aucune sans quel quelle chaque".split())
 _PRONOUNS_BEFORE_CLITIC = frozenset("il elle ils elles on qui ne n' je nous vous a ont avait avaient -il -elle".split())
+_PEOPLE = frozenset(
+    "ils elles -ils -elles deux présidents ministres dirigeants délégations équipes mm. chefs président présidente chancelier chancelière chef ministre homologue".split()
+)
 _ELLIPTIC = frozenset("accepter refuser renoncer décliner annuler confirmer maintenir".split())
 _TAKE_BRIDGES = frozenset("accepter décliner refuser rejeter annoncer confirmer fixer retirer maintenir approuver révéler arrêter évoquer proposer suggérer".split())
 # Phase words through which another phase word reaches the encounter: *l’invitation a été acceptée*.
@@ -232,6 +235,11 @@ class Triggers:
             return next((j for j in range(opened - 1, max(first, opened - 8) - 1, -1) if j in self.nouns), -1)
         return -1
 
+    def _far_subject(self, i: int) -> int:
+        """The first noun for an encounter before ``i`` in the sentence, past a clause that hangs on it."""
+        first = self.page.sentence(i).start
+        return next((j for j in range(max(first, i - 40), i) if j in self.nouns and j not in self.apart), -1)
+
     def _clitic(self, head: int) -> bool:
         return any(self.page.low[j] in ("l'", "la", "le", "les", "en", "y") for j in self.page.left(head, 2)) and (
             head == 0 or self.page.low[head - 1] in _CLITICS
@@ -289,7 +297,7 @@ class Triggers:
         low = self.page.low[sentence.start : sentence.end]
         if any(e.type in ("PER", "ORG") for _, _, e in self.names.in_sentence(sentence.start, sentence.end)):
             return True
-        return bool({"ils", "elles", "-ils", "-elles", "deux", "présidents", "ministres", "dirigeants", "délégations", "équipes", "mm.", "chefs"} & set(low))
+        return bool(_PEOPLE & set(low))
 
     def _person_object(self, i: int, *, strict: bool) -> bool:
         """A person right after the verb, or as its subject in the passive."""
@@ -325,6 +333,8 @@ class Triggers:
     def _several(self, i: int, lemma: str) -> bool:
         """A plural subject that can only be the parties: *ils ont parlé du pont*, *les deux hommes discutent*."""
         page = self.page
+        if lemma in ("conférer", "deviser", "converser", "dialoguer"):
+            return True
         if lemma not in ("parler", "discuter", "conférer", "dîner", "déjeuner", "siéger", "débattre", "converser", "deviser", "négocier"):
             return False
         if page.low[i].endswith(("ent", "ont")):
@@ -503,6 +513,8 @@ class Triggers:
         if tense == "pp":
             mood = page.mood(j, "pp")
         subject = self._subject(j)
+        if subject < 0:
+            subject = self._far_subject(j)
         pronoun = any(page.low[k] in ("il", "elle", "ils", "elles", "-il", "-elle", "y", "ce") for k in page.left(j, 4))
         if subject < 0 and not (pronoun and self._topical(i, 2)) and not self._topical(i, 0):
             return
@@ -539,6 +551,8 @@ class Triggers:
         if lemma == "ouvrir" and tense not in ("pp", "fut", "inf", "pres", "past"):
             return False
         subject = self._subject(i)
+        if subject < 0:
+            subject = self._far_subject(i)
         pronoun = any(page.low[k] in ("il", "elle") for k in page.left(i, 5))
         if subject < 0 and not (pronoun and self._topical(i, 2)):
             return False
