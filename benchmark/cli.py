@@ -186,8 +186,7 @@ def score(
         from benchmark.leaderboard.explained import show_explanations
         from benchmark.scoring import explain as explaining
 
-        at = explaining.find(gold, explain)
-        found = explaining.explain(gold[at], predictions[at], chosen, corpus.ontology)
+        found = explaining.explain(gold, predictions, explain, chosen, corpus.ontology)
         show_explanations(explain, found, form)
     else:
         from benchmark.leaderboard import scores as rendering

@@ -27,6 +27,7 @@ def _grid(doc_id: str, explanation: Explanation) -> Grid:
     rows = [[i.label, _side(i.gold), _side(i.given), figure(i.credit)] for i in explanation.items]
     sums = (figure(n) for n in (explanation.credit, explanation.given, explanation.gold))
     note = "{} Credit {}; precision divides it by {}, recall by {}.".format(explanation.definition, *sums)
+    note = f"{note} {explanation.note}".rstrip()
     if labelled:
         return Grid(title, ("label", "gold", "given", "credit"), rows, words=(0, 1, 2), note=note)
     return Grid(title, ("gold", "given", "credit"), [row[1:] for row in rows], words=(0, 1), note=note)

@@ -85,6 +85,7 @@ class Match(NamedTuple):
 
 
 Lister = Callable[[Document, Prediction, Ontology], Iterable[Match]]
+StorylineLister = Callable[[Sequence[Document], Sequence[Prediction], Ontology], Iterable[Match]]
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ class Metric:
         symmetric: whether swapping gold and prediction swaps precision and recall.
         higher_is_better: whether a larger value is the better one.
         variant: what the signature adds (``filler:entity``, ``tokens:sommet-fr-1``).
-        items: the item view of a document: every item of both sides once, with credits that add up to the numerator of
+        items: the item view of a unit: every item of both sides once, with credits that add up to the numerator of
             ``count``. A :func:`projection` brings its own; ``None`` where the metric is no sum over items.
     """
 
@@ -115,10 +116,10 @@ class Metric:
     symmetric: bool = True
     higher_is_better: bool = True
     variant: Mapping[str, str] = field(default_factory=dict)
-    items: Lister | None = None
+    items: Lister | StorylineLister | None = None
 
     @property
-    def lister(self) -> Lister | None:
+    def lister(self) -> Lister | StorylineLister | None:
         """What lists the items that the metric counts."""
         return self.items or (self.count.items if isinstance(self.count, Projected) else None)
 

@@ -1,7 +1,7 @@
-"""Which gold item met which predicted item of one document under a metric, and what each pair earned.
+"""Which gold item met which predicted item under a metric, and what each pair earned, in one document or its storyline.
 
 The items are those that the metric counts (:attr:`benchmark.scoring.core.Metric.lister`), so their credits add up to
-its numerator. Metrics that are no sum over the items of a document say so in one line.
+its numerator. Metrics that are no sum over items say so in one line.
 """
 
 from __future__ import annotations
@@ -14,7 +14,16 @@ import msgspec
 from benchmark.documents import Document, Prediction, Span, nearest
 from benchmark.errors import InvalidInput, shorten
 from benchmark.ontology import Ontology
-from benchmark.scoring.core import DocumentCounter, Key, Match, Metric
+from benchmark.scoring.core import (
+    DocumentCounter,
+    Key,
+    Lister,
+    Match,
+    Metric,
+    Rows,
+    StorylineCounter,
+    StorylineLister,
+)
 
 _SHOWN = 40  # mentions of a filler or chain; the rest is a number
 
@@ -29,7 +38,7 @@ class Item(msgspec.Struct, frozen=True):
 
 
 class Explanation(msgspec.Struct, frozen=True):
-    """One metric on one document.
+    """One metric on one document, or on its storyline, which ``note`` then says.
 
     Attributes:
         items: in order of place, then of label; ``None`` where the metric has no item view, which ``note`` then explains.
@@ -58,26 +67,52 @@ def find(documents: Sequence[Document], doc_id: str) -> int:
     raise InvalidInput(f"no document {shorten(doc_id)!r}", nearest(doc_id, [d.doc_id for d in documents]))
 
 
-def explain(gold: Document, prediction: Prediction, metrics: Iterable[Metric], ontology: Ontology) -> list[Explanation]:
-    """What each metric made of one document."""
-    return [_explain(gold, prediction, metric, ontology) for metric in metrics]
+def explain(
+    gold: Sequence[Document],
+    predictions: Sequence[Prediction],
+    doc_id: str,
+    metrics: Iterable[Metric],
+    ontology: Ontology,
+) -> list[Explanation]:
+    """What each metric made of a document; a metric of storylines of the storyline that it belongs to.
+
+    Args:
+        predictions: in the order of ``gold``.
+
+    Raises:
+        InvalidInput: there is no such document.
+    """
+    at = find(gold, doc_id)
+    story = gold[at].storyline
+    members = sorted(
+        (i for i, d in enumerate(gold) if i == at or (story and d.storyline == story)),
+        key=lambda i: (gold[i].published or "", gold[i].doc_id),
+    )
+    found = []
+    for metric in metrics:
+        if metric.lister is None:
+            note = f"{metric.name} has no item view: its value is no sum of credits over pairs of items."
+            found.append(Explanation(metric.name, metric.definition, note=note))
+        elif metric.unit == "document":
+            lister, count = cast(Lister, metric.lister), cast(DocumentCounter, metric.count)
+            matches = sorted(lister(gold[at], predictions[at], ontology), key=_order)
+            found.append(_explained(metric, matches, count(gold[at], predictions[at], ontology), gold[at]))
+        else:
+            several, count_all = cast(StorylineLister, metric.lister), cast(StorylineCounter, metric.count)
+            sides = [gold[i] for i in members], [predictions[i] for i in members], ontology
+            shown = _explained(metric, [*several(*sides)], count_all(*sides), gold[at])
+            note = f"Over the {len(members)} documents of the storyline {story or doc_id}."
+            found.append(msgspec.structs.replace(shown, note=note))
+    return found
 
 
-def _explain(gold: Document, prediction: Prediction, metric: Metric, ontology: Ontology) -> Explanation:
-    if metric.unit != "document":
-        note = f"{metric.name} has no item view: it is counted over a storyline, not over a document."
-        return Explanation(metric.name, metric.definition, note=note)
-    if metric.lister is None:
-        note = f"{metric.name} has no item view: its value is no sum of credits over pairs of items."
-        return Explanation(metric.name, metric.definition, note=note)
-    matches = sorted(metric.lister(gold, prediction, ontology), key=_order)
-    rows = cast(DocumentCounter, metric.count)(gold, prediction, ontology).values()
-    counted = [float(sum(row[i] for row in rows)) for i in range(4)]
-    names: dict[tuple[object, ...], str] = {("entity", e.id): f"{e.id} {e.name}" for e in gold.entities}
+def _explained(metric: Metric, matches: Iterable[Match], rows: Rows, document: Document) -> Explanation:
+    counted = [float(sum(row[i] for row in rows.values())) for i in range(4)]
+    names: dict[tuple[object, ...], str] = {("entity", e.id): f"{e.id} {e.name}" for e in document.entities}
 
     def words(key: Key | None, label: str) -> str | None:
         """An item for a person to read; the label has a column of its own."""
-        return None if key is None else ", ".join(p for p in _parts(key, gold.text, names) if p != label)
+        return None if key is None else ", ".join(p for p in _parts(key, document.text, names) if p != label)
 
     return Explanation(
         metric.name,

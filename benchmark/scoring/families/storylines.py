@@ -26,12 +26,12 @@ status.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from benchmark.documents import Document, Event, Prediction
 from benchmark.ontology import Ontology
-from benchmark.scoring.core import Metric, Rows, accuracy
+from benchmark.scoring.core import Match, Metric, Rows, accuracy
 from benchmark.scoring.families.coreference import conll, conll_f1, encounter_chains
 from benchmark.scoring.families.dates import resolved
 from benchmark.scoring.matching import assign_pairs
@@ -137,28 +137,74 @@ def _align(documents: Sequence[Document], predictions: Sequence[Prediction], ont
 
 
 def _step(documents: Sequence[Document], predictions: Sequence[Prediction], ontology: Ontology) -> Rows:
+    rows: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for match in _step_items(documents, predictions, ontology):
+        row = rows[match.label]
+        row[0] += match.credit > 0
+        row[1] += match.given is not None
+        row[2] += match.gold is not None
+    return {phase: (right, given, right, wanted) for phase, (right, given, wanted) in rows.items()}
+
+
+def _step_items(
+    documents: Sequence[Document], predictions: Sequence[Prediction], ontology: Ontology
+) -> Iterator[Match]:
+    """The steps of each gold encounter beside those of the one that it is aligned with, then the rest."""
     gold, given, pairs, _ = _align(documents, predictions, ontology)
-    wanted = Counter(phase for steps in gold.steps.values() for phase, _ in steps)
-    predicted = Counter(phase for steps in given.steps.values() for phase, _ in steps)
-    right = Counter(
-        phase for g, p in pairs.items() for phase, _ in gold.steps.get(g, set()) & given.steps.get(p, set())
-    )
-    return {phase: (right[phase], predicted[phase], right[phase], wanted[phase]) for phase in wanted | predicted}
+    lives: list[tuple[Encounter | None, Encounter | None]] = [(g, pairs.get(g)) for g in sorted(gold.steps, key=_name)]
+    lives += [(None, p) for p in sorted(given.steps.keys() - set(pairs.values()), key=_name)]
+    for g, p in lives:
+        ours = gold.steps.get(g, set()) if g is not None else set()
+        theirs = given.steps.get(p, set()) if p is not None else set()
+        for step in sorted(ours | theirs, key=lambda step: (step[1] or "", step[0])):
+            phase, date = step
+            want = (_name(g), phase, date or "no date") if g is not None and step in ours else None
+            give = (_name(p), phase, date or "no date") if p is not None and step in theirs else None
+            yield Match(phase, want, give, float(step in ours and step in theirs))
+
+
+def _name(encounter: Encounter) -> str:
+    """The encounter; for an event without one its document and number."""
+    return encounter if isinstance(encounter, str) else f"{encounter[0]} event {encounter[1] + 1}"
+
+
+class _Decision(NamedTuple):
+    """How gold leaves an encounter on a day, and what the encounter that it is aligned with says then."""
+
+    encounter: Encounter
+    given: Encounter | None
+    day: str
+    status: str
+    answer: str | None
+
+
+def _decisions(
+    documents: Sequence[Document], predictions: Sequence[Prediction], ontology: Ontology
+) -> Iterator[_Decision]:
+    _, _, pairs, (ours, theirs) = _align(documents, predictions, ontology)
+    for encounter in sorted(ours, key=_name):
+        other = pairs.get(encounter)
+        told = theirs[other] if other is not None else {}
+        for day, status in ours[encounter].items():
+            yield _Decision(encounter, other, day, status, told.get(day))
 
 
 def _status(documents: Sequence[Document], predictions: Sequence[Prediction], ontology: Ontology) -> Rows:
-    _, _, pairs, (ours, theirs) = _align(documents, predictions, ontology)
-    rows: dict[str, list[int]] = {}
-    for encounter, life in ours.items():
-        told = theirs[pairs[encounter]] if encounter in pairs else {}
-        for day, status in life.items():
-            row = rows.setdefault(status, [0, 0, 0])
-            row[2] += 1
-            answer = told.get(day)
-            if answer is not None:
-                rows.setdefault(answer, [0, 0, 0])[1] += 1
-                row[0] += answer == status
+    rows: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for decision in _decisions(documents, predictions, ontology):
+        rows[decision.status][2] += 1
+        if decision.answer is not None:
+            rows[decision.answer][1] += 1
+            rows[decision.status][0] += decision.answer == decision.status
     return {status: (right, answers, right, asked) for status, (right, answers, asked) in rows.items()}
+
+
+def _status_items(
+    documents: Sequence[Document], predictions: Sequence[Prediction], ontology: Ontology
+) -> Iterator[Match]:
+    for encounter, other, day, status, answer in _decisions(documents, predictions, ontology):
+        said = None if other is None or answer is None else (_name(other), day, answer)
+        yield Match("", (_name(encounter), day, status), said, float(answer == status))
 
 
 def _spurious(documents: Sequence[Document], predictions: Sequence[Prediction], ontology: Ontology) -> Rows:
@@ -188,6 +234,7 @@ METRICS = (
         "F1 of (encounter, phase, date) over a storyline, encounters aligned by shared triggers.",
         _step,
         unit="storyline",
+        items=_step_items,
     ),
     Metric(
         "Status",
@@ -197,6 +244,7 @@ METRICS = (
         unit="storyline",
         value=accuracy,
         symmetric=False,
+        items=_status_items,
     ),
     Metric(
         "Status-spurious",
