@@ -60,7 +60,7 @@ def known_forms() -> dict[str, tuple[Form, ...]]:
     verbs |= {*words["agreement"]["verbs"], *words["agreement"]["concluded"], *words["demand"]["verbs"]}
     verbs |= {*words["demand"]["linked"], *words["light"], *words["taking_place"], *words["saying"]}
     verbs |= {*_MODALS, *_AUXILIARIES, "venir", "rendre", "faire", "prendre", "durer", "mettre", "jeter", "poser", "tirer", "partir"}
-    verbs |= {"échanger", "tomber", "tourner", "passer", "rester", "claquer", "envoyer", "remettre", "fermer", "dire"}
+    verbs |= {"échanger", "accorder", "entendre", "tomber", "tourner", "passer", "rester", "claquer", "envoyer", "remettre", "fermer", "dire"}
     found: dict[str, dict[Form, None]] = {}
     for word in sorted(verbs):
         if word.endswith(("er", "ir", "re", "oir")) and word not in ("dîner", "déjeuner", "petit-déjeuner"):

@@ -144,6 +144,8 @@ class Triggers:
         at = next((i for i in range(start, end) if head in (page.low[i], *(f.lemma for f in page.forms[i]))), start)
         if phase != "Held" and not self._topical(start, 2):
             return
+        if head in ("fin", "terme") and not any(j in self.nouns or page.low[j] in _BRIDGES | {"préparatifs", "initiative"} for j in page.right(at, 6)):
+            return
         verb = at if page.forms[at] and page.forms[at][0].tense != "noun" else start
         mood = page.mood(verb, page.forms[verb][0].tense if page.forms[verb] else "noun")
         if phase == "Held" and mood.time == "future":
@@ -167,7 +169,7 @@ class Triggers:
             for form in page.forms[i]:
                 if form.tense in ("pres", "pp") and self._is_noun_here(i):
                     continue
-                if self._accord(i, form.lemma, form.tense) or self._demand(i, form.lemma, form.tense):
+                if self._agrees(i, form.lemma, form.tense) or self._accord(i, form.lemma, form.tense) or self._demand(i, form.lemma, form.tense):
                     break
                 if form.tense != "noun" and self._encounter_verb(i, form.lemma, form.tense):
                     break
@@ -333,7 +335,7 @@ class Triggers:
     def _several(self, i: int, lemma: str) -> bool:
         """A plural subject that can only be the parties: *ils ont parlé du pont*, *les deux hommes discutent*."""
         page = self.page
-        if lemma in ("conférer", "deviser", "converser", "dialoguer"):
+        if lemma in ("conférer", "deviser", "converser"):
             return True
         if lemma not in ("parler", "discuter", "conférer", "dîner", "déjeuner", "siéger", "débattre", "converser", "deviser", "négocier"):
             return False
@@ -619,6 +621,8 @@ class Triggers:
                 return False
         fact = self._fact(i, mood)
         negated = fact == _NEGATED
+        if lemma in ("repousser", "écarter") and {"offre", "invitation", "proposition", "idée", "hypothèse", "main"} & near:
+            phase = "Refused"
         if phase == "Announced":
             no = any(low[j] in ("aucun", "aucune", "nul", "nulle") for j in page.left(i, 10))
             if lemma in ("prévoir", "programmer", "inscrire", "envisager", "fixer") and negated:
@@ -762,6 +766,8 @@ class Triggers:
             negated = bool({"aucun", "aucune", "sans", "nul"} & set(before[:2])) or ("pas" in before[:2] and bool({"de", "d'"} & set(before[:1])))
             concluded = any(page.any_of(j, self._concluded) for j in (*page.left(i, 8), *page.right(i, 8)))
             definite = bool(before) and before[0] in ("l'", "la", "le", "cette", "cet", "ce", "du", "leur")
+            if lemma in ("traité", "pacte") and not concluded:
+                return True
             named = bool(after[:1]) and (after[0] in ("de", "d'", "du", "des") or after[0].endswith(("aire", "oire", "ial", "iale", "al", "el", "ique"))) or lemma == "trêve"
             if before[:3] and {"d'", "mettre", "mis", "mise", "mettent"} <= {*before[:1], *(f.lemma for j in page.left(i, 4) for f in page.forms[j])}:
                 definite = named = True
@@ -800,6 +806,20 @@ class Triggers:
                 self.found[i] = Found(i, "Agreement", self._fact(i, mood), source="act", mood=mood)
                 return True
         return False
+
+    def _agrees(self, i: int, lemma: str, tense: str) -> bool:
+        """*S’accorder sur, s’entendre sur*: an encounter is announced, anything else is an agreement (H19)."""
+        page = self.page
+        if lemma not in ("accorder", "entendre") or tense not in ("pres", "pp", "imp", "past"):
+            return False
+        mood = page.mood(i, tense)
+        after = [page.low[j] for j in page.right(i, 3)]
+        if not mood.reflexive or not {"sur", "pour"} & set(after) or not self._people_near(i) and not self._names_before(i):
+            return False
+        noun = self._object(i)
+        kind = "Announced" if noun >= 0 else "Agreement"
+        self.found[i] = Found(i, kind, self._fact(i, mood), noun=noun, source="phase" if noun >= 0 else "act", mood=mood)
+        return True
 
     def _demand(self, i: int, lemma: str, tense: str) -> bool:
         page, low = self.page, self.page.low
