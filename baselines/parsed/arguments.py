@@ -32,6 +32,11 @@ class Page:
         self.published = syntax.document.published or ""
 
     @cached_property
+    def people(self) -> int:
+        """How many persons are named."""
+        return sum(g.type == "PER" and g.named for g in self.groups)
+
+    @cached_property
     def topics(self) -> list[str]:
         """Words of channel and rank on the page."""
         seen = set(self.syntax.lemma) | set(self.syntax.low)
@@ -102,7 +107,7 @@ class Page:
         )
         return dict.fromkeys(found, 1.0)
 
-    def entity(self, i: int, phase: str, form: str, role: str, group: Group) -> Features:
+    def entity(self, i: int, phase: str, role: str, group: Group) -> Features:
         """Features of a trigger and an entity for a role."""
         s = self.syntax
         home = s.sentence[i]
@@ -123,13 +128,13 @@ class Page:
             f"first={min(group.homes[0], 3)}|{kind}",
             f"away={min(away, 5)}|{kind}",
             f"phase={phase}|{kind}",
-            f"form={form}|{kind}|{rank}",
-            f"t={'+'.join(sorted(group.titles))}|{form}|{kind}",
+            f"t={'+'.join(sorted(group.titles))}|{kind}",
             f"n={group.name.split()[-1].lower()}",
             f"in={'title' if group.homes[0] == 0 else ''}|{kind}",
             f"start={s.sentence[i] == 0}|{kind}",
         ]
         f += [f"ever={c}|{kind}" for c in cases if c] + [f"everdep={d}|{kind}" for d in deps]
+        f.append(f"people={min(self.people, 5)}|{kind}|{min(rank, 3)}")
         if not group.named:
             f += [f"hl={s.lemma[first]}", f"hl={s.lemma[first]}|away={min(away, 2)}"]
         if away == 0:

@@ -1,39 +1,33 @@
 """The strong baseline without a transformer: linear models over a parse (spaCy ``fr_core_news_md``) and its vectors.
 
-In a row: which tokens are triggers and of which phase; the format and factuality of each; which entities and times fill
-its roles; which events are of one encounter.
+In a row: which tokens are triggers and of which phase; a first look at the format of each and at what fills its roles;
+which events are of one encounter; a second look in the light of that; the status of each encounter. What a second look
+learns from is what the first says of documents that it was not trained on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 import numpy as np
 
 from baselines import dates
-from baselines.parsed import entities
+from baselines.parsed import encounters, entities
 from baselines.parsed.arguments import Page
-from baselines.parsed.entities import Group, Names
+from baselines.parsed.encounters import Second, Seen
+from baselines.parsed.entities import Names
 from baselines.parsed.learning import Classifier, Features, Floats
 from baselines.parsed.syntax import Syntax
 from baselines.parsed.triggers import Tokens
 from benchmark.corpus import ontology
 from benchmark.documents import Argument, Document, Entity, Event, Prediction, Span, Status
 
-NONE = ""
-_MOST_GROUPS = 60
-
-
-class _Read:
-    """A document, parsed and with its candidates."""
-
-    def __init__(self, syntax: Syntax, names: Names) -> None:
-        self.syntax = syntax
-        self.page = Page(syntax, entities.groups(syntax, names), dates.find(syntax.document))
-        self.tokens = Tokens(syntax, self.page.kinds)
-        self.free = self.tokens.candidates()
+NONE, YES = "", "yes"
+_FOLDS = 5
+_MOST = 60  # entities, and times, that are looked at
 
 
 class Parsed:
@@ -42,26 +36,30 @@ class Parsed:
     Args:
         trigger_threshold: probability from which a token is a trigger.
         role_threshold, time_threshold: probability from which an entity or a time has a role.
+        encounter_threshold: mean probability from which an event joins an encounter.
     """
 
     kind = "statistical"
     deterministic = True
 
     def __init__(
-        self, trigger_threshold: float = 0.25, role_threshold: float = 0.4, time_threshold: float = 0.35
+        self,
+        trigger_threshold: float = 0.25,
+        role_threshold: float = 0.35,
+        time_threshold: float = 0.25,
+        encounter_threshold: float = 0.5,
     ) -> None:
-        self.trigger_threshold, self.role_threshold, self.time_threshold = (
-            trigger_threshold,
-            role_threshold,
-            time_threshold,
-        )
+        self.trigger_threshold, self.encounter_threshold = trigger_threshold, encounter_threshold
+        self.role_threshold, self.time_threshold = role_threshold, time_threshold
         self.names = Names()
         self.models = {
             "phase": Classifier(0.1, 2, 0.1),
-            "format": Classifier(0.1),
             "factuality": Classifier(0.3),
-            "entity": Classifier(0.1),
-            "time": Classifier(0.1),
+            **_first(),
+            "same": Classifier(1.0),
+            "format again": Classifier(1.0),
+            "entity again": Classifier(1.0),
+            "time again": Classifier(1.0),
         }
 
     def fit(self, train: Sequence[Document], dev: Sequence[Document]) -> None:
@@ -71,42 +69,63 @@ class Parsed:
     def learn(self, train: Sequence[Document], syntax: Sequence[Syntax]) -> None:
         """Train on documents that are parsed."""
         self.names = entities.learn(train, syntax)
-        rows: dict[str, list[Features]] = {name: [] for name in self.models}
-        labels: dict[str, list[str]] = {name: [] for name in self.models}
+        lessons = [_Lesson(d, _Read(s, self.names)) for d, s in zip(train, syntax, strict=True)]
+        self._learn_triggers(lessons)
+        storylines = sorted({d.storyline for d in train})
+        fold = {name: n % _FOLDS for n, name in enumerate(storylines)}
+        for held in range(_FOLDS):
+            models = _fitted([v for v in lessons if fold[v.document.storyline] != held])
+            for lesson in lessons:
+                if fold[lesson.document.storyline] == held:
+                    lesson.seen = _look(lesson.read.page, lesson.tokens, lesson.phases, models)
+        self.models |= _fitted(lessons)
+        self._learn_encounters(lessons)
+
+    def _learn_triggers(self, lessons: Sequence[_Lesson]) -> None:
+        rows: list[Features] = []
+        labels: list[str] = []
         dense: list[Floats] = []
-        known = ontology()
-        for document, parsed in zip(train, syntax, strict=True):
-            read = _Read(parsed, self.names)
-            page = read.page
-            events = {parsed.token_at(v.trigger.start): v for v in document.events}
+        doubts: list[tuple[Features, str]] = []
+        for lesson in lessons:
+            read = lesson.read
+            events = {read.syntax.token_at(v.trigger.start): v for v in lesson.document.events}
             for i in read.free:
-                features = read.tokens.features(i)
-                rows["phase"].append(features)
-                labels["phase"].append(phase(events[i].type) if i in events else NONE)
+                rows.append(read.tokens.features(i))
+                labels.append(phase(events[i].type) if i in events else NONE)
                 if i in events:
-                    rows["factuality"].append(features)
-                    labels["factuality"].append(events[i].factuality)
+                    doubts.append((rows[-1], events[i].factuality))
             dense.append(read.tokens.dense(read.free))
-            for v in document.events:
-                i = parsed.token_at(v.trigger.start)
-                form = known.labels[v.type].format
-                if form:
-                    rows["format"].append(page.form(i))
-                    labels["format"].append(form)
-                filled = _filled(document, v)
-                for role, group in _entity_pairs(page, v.type):
-                    rows["entity"].append(page.entity(i, phase(v.type), form or v.type, role, group))
-                    labels["entity"].append("yes" if any((role, *s) in filled for s in group.spans) else NONE)
-                for role, n in _time_pairs(page, v.type):
-                    time = page.times[n]
-                    rows["time"].append(page.dated(i, phase(v.type), role, n))
-                    labels["time"].append(
-                        "yes"
-                        if (role, time.start, time.end) in filled or (role, time.type, time.value) in filled
-                        else NONE
-                    )
-        for name, model in self.models.items():
-            model.fit(rows[name], labels[name], np.vstack(dense) if name == "phase" else None)
+        self.models["phase"].fit(rows, labels, np.vstack(dense))
+        self.models["factuality"].fit(*_columns(doubts))
+
+    def _learn_encounters(self, lessons: Sequence[_Lesson]) -> None:
+        pairs: list[tuple[Features, str]] = []
+        for v in lessons:
+            for a, b in encounters.pairs(v.seen):
+                one = v.document.events[a].encounter == v.document.events[b].encounter
+                pairs.append((encounters.same(v.read.page, v.seen, a, b), YES if one else NONE))
+        self.models["same"].fit(*_columns(pairs))
+        taught: dict[str, list[tuple[Features, str]]] = {"format again": [], "entity again": [], "time again": []}
+        for v in lessons:
+            second = Second(v.read.page, v.seen, self._together(v.read.page, v.seen))
+            for n, event in enumerate(v.document.events):
+                if form := ontology().labels[event.type].format:
+                    taught["format again"].append((second.form(n, self.models["format"].names), form))
+                for name in ("entity", "time"):
+                    for role, k, kind in _choices(v.read.page, v.phases[n], name):
+                        row = second.choice(n, role, k, kind)
+                        taught[f"{name} again"].append((row, YES if v.fills(n, role, k, name) else NONE))
+        for name, examples in taught.items():
+            self.models[name].fit(*_columns(examples))
+
+    def _together(self, page: Page, seen: Seen) -> Floats:
+        """Probability that two events are of one encounter: events × events."""
+        found = np.eye(len(seen.tokens))
+        pairs = encounters.pairs(seen)
+        scores = _yes(self.models["same"], [encounters.same(page, seen, a, b) for a, b in pairs])
+        for (a, b), p in zip(pairs, scores, strict=True):
+            found[a, b] = found[b, a] = p
+        return found
 
     def extract(self, document: Document) -> Prediction:
         """Triggers, labels, arguments, encounters, statuses."""
@@ -120,14 +139,28 @@ class Parsed:
         read = _Read(syntax, self.names)
         page = read.page
         found = self._triggers(read)
-        forms = self._forms(page, [i for i, _ in found])
-        facts = self._best("factuality", [read.tokens.features(i) for i, _ in found])
+        if not found:
+            return Prediction(document.doc_id, times=tuple(page.times))
+        tokens, phases = [i for i, _ in found], [step for _, step in found]
+        facts = _best(self.models["factuality"], [read.tokens.features(i) for i in tokens])
+        seen = _look(page, tokens, phases, self.models)
+        return self.tell(page, seen, facts)
+
+    def tell(self, page: Page, seen: Seen, facts: Sequence[str]) -> Prediction:
+        """The second look, and the prediction that follows from it."""
+        document = page.syntax.document
+        together = self._together(page, seen)
+        kinds = [p if p in ontology().acts else NONE for p in seen.phases]
+        group = encounters.clusters(together, len(seen.tokens), kinds, self.encounter_threshold)
+        second = Second(page, seen, together)
+        names = self.models["format"].names
+        forms = self._forms([second.form(n, names) for n in range(len(group))], group)
         events: list[Event] = []
-        for (i, step), form, fact in zip(found, forms, facts, strict=True):
+        for n, (i, step, form, fact) in enumerate(zip(seen.tokens, seen.phases, forms, facts, strict=True)):
             label = step if step in ontology().acts else f"{form}{step}"
-            arguments = (*self._entities(page, i, label), *self._times(page, i, label))
-            trigger = Span(*syntax.tokens[i])
-            events.append(Event(f"V{len(events) + 1}", label, trigger, fact, _encounter(label, arguments), arguments))
+            arguments = (*self._entities(page, second, n), *self._times(page, second, n))
+            events.append(Event(f"V{n + 1}", label, Span(*page.syntax.tokens[i]), fact, None, arguments))
+        events = list(_named(events, group, page))
         used = {a.ref for v in events for a in v.arguments}
         kept = tuple(
             Entity(g.id, g.type, g.name, tuple(Span(*s) for s in g.spans)) for g in page.groups if g.id in used
@@ -148,52 +181,91 @@ class Parsed:
             if p >= self.trigger_threshold
         ]
 
-    def _best(self, name: str, rows: Sequence[Features]) -> list[str]:
-        model = self.models[name]
-        return [model.names[k] for k in model.probabilities(rows).argmax(axis=1)] if rows else []
+    def _forms(self, rows: Sequence[Features], group: Sequence[int]) -> list[str]:
+        """One format for each encounter: the likeliest of all its events together (guideline F6)."""
+        model = self.models["format again"]
+        scores = np.log(model.probabilities(rows) + 1e-6)
+        sums = {g: scores[[n for n, h in enumerate(group) if h == g]].sum(axis=0) for g in set(group)}
+        return [model.names[int(sums[g].argmax())] for g in group]
 
-    def _forms(self, page: Page, found: Sequence[int]) -> list[str]:
-        return self._best("format", [page.form(i) for i in found])
-
-    def _entities(self, page: Page, i: int, label: str) -> Iterator[Argument]:
-        form = ontology().labels[label].format or label
-        pairs = list(_entity_pairs(page, label))
-        if not pairs:
-            return
-        rows = [page.entity(i, phase(label), form, role, group) for role, group in pairs]
-        model = self.models["entity"]
-        scores = model.probabilities(rows)[:, model.names.index("yes")]
-        for (role, group), score in zip(pairs, scores, strict=True):
+    def _entities(self, page: Page, second: Second, n: int) -> Iterator[Argument]:
+        i = second.seen.tokens[n]
+        choices = list(_choices(page, second.seen.phases[n], "entity"))
+        scores = _yes(self.models["entity again"], [second.choice(n, role, k, kind) for role, k, kind in choices])
+        for (role, k, _), score in zip(choices, scores, strict=True):
             if score >= self.role_threshold:
-                start, end = group.spans[group.nearest(i, page.syntax.sentence[i])]
+                group = page.groups[k]
+                start, end = group.spans[group.pointed(i, page.syntax.sentence[i])]
                 yield Argument(role, start, end, group.id)
 
-    def _times(self, page: Page, i: int, label: str) -> Iterator[Argument]:
-        pairs = list(_time_pairs(page, label))
-        if not pairs:
-            return
-        model = self.models["time"]
-        rows = [page.dated(i, phase(label), role, n) for role, n in pairs]
-        scores = model.probabilities(rows)[:, model.names.index("yes")]
+    def _times(self, page: Page, second: Second, n: int) -> Iterator[Argument]:
+        choices = list(_choices(page, second.seen.phases[n], "time"))
+        scores = _yes(self.models["time again"], [second.choice(n, role, k, kind) for role, k, kind in choices])
         best: dict[str, tuple[float, int]] = {}
-        for (role, n), score in zip(pairs, scores, strict=True):
-            best[role] = max(best.get(role, (0.0, 0)), (float(score), -n))
-        for role, (score, n) in best.items():
+        for (role, k, _), score in zip(choices, scores, strict=True):
+            best[role] = max(best.get(role, (0.0, 0)), (float(score), -k))
+        for role, (score, k) in best.items():
             if score >= self.time_threshold:
-                time = page.times[-n]
+                time = page.times[-k]
                 yield Argument(role, time.start, time.end, time.id)
 
     def save(self, folder: Path) -> None:
         """Write every classifier and what is known of names."""
         for name, model in self.models.items():
-            model.save(folder / f"{name}.npz")
+            model.save(folder / f"{name.replace(' ', '-')}.npz")
         (folder / "names.json").write_bytes(msgspec.json.encode(self.names, order="sorted"))
 
     def load(self, folder: Path) -> None:
         """Read what :meth:`save` wrote."""
         for name, model in self.models.items():
-            model.load(folder / f"{name}.npz")
+            model.load(folder / f"{name.replace(' ', '-')}.npz")
         self.names = msgspec.json.decode((folder / "names.json").read_bytes(), type=Names)
+
+
+class _Read:
+    """A document, parsed and with its candidates."""
+
+    def __init__(self, syntax: Syntax, names: Names) -> None:
+        self.syntax = syntax
+        self.page = Page(syntax, entities.groups(syntax, names)[:_MOST], dates.find(syntax.document)[:_MOST])
+        self.tokens = Tokens(syntax, self.page.kinds)
+        self.free = self.tokens.candidates()
+
+
+class _Lesson:
+    """A document of train with what it teaches."""
+
+    seen: Seen  # what models that were not trained on it say of it
+
+    def __init__(self, document: Document, read: _Read) -> None:
+        self.document, self.read = document, read
+        self.tokens = [read.syntax.token_at(v.trigger.start) for v in document.events]
+        self.phases = [phase(v.type) for v in document.events]
+        spans = {e.id: {(m.start, m.end) for m in e.mentions} for e in document.entities}
+        values = {t.id: (t.type, t.value) for t in document.times}
+        self._spans: list[set[tuple[str, int, int]]] = []
+        self._values: list[set[tuple[str, str, str]]] = []
+        for event in document.events:
+            self._spans.append({(a.role, *s) for a in event.arguments for s in spans.get(a.ref or "", ())})
+            self._values.append({(a.role, *values[a.ref]) for a in event.arguments if a.ref in values})
+
+    def fills(self, n: int, role: str, k: int, name: str) -> bool:
+        """Whether the ``k``-th entity or time fills a role of the ``n``-th event: by any mention, or by its value."""
+        if name == "entity":
+            return any((role, *span) in self._spans[n] for span in self.read.page.groups[k].spans)
+        time = self.read.page.times[k]
+        return (role, time.type, time.value) in self._values[n]
+
+    def examples(self, name: str) -> Iterator[tuple[Features, str]]:
+        """What the document teaches a classifier of the first look."""
+        page = self.read.page
+        for n, (i, event) in enumerate(zip(self.tokens, self.document.events, strict=True)):
+            if name == "format":
+                if form := ontology().labels[event.type].format:
+                    yield page.form(i), form
+                continue
+            for role, k, _ in _choices(page, self.phases[n], name):
+                yield _features(page, i, self.phases[n], role, k, name), YES if self.fills(n, role, k, name) else NONE
 
 
 def phase(label: str) -> str:
@@ -201,39 +273,82 @@ def phase(label: str) -> str:
     return ontology().labels[label].phase or label
 
 
-def _entity_pairs(page: Page, label: str) -> Iterator[tuple[str, Group]]:
+def _roles(step: str) -> tuple[str, ...]:
+    """Roles that events of a phase, or an act, take."""
+    return next(v.roles for name, v in ontology().labels.items() if step in (v.phase, name))
+
+
+def _choices(page: Page, step: str, name: str) -> Iterator[tuple[str, int, str]]:
+    """Each role of a phase with each entity or time that may fill it: role, index, type."""
     known = ontology()
-    for role in known.labels[label].roles:
-        if role not in known.time_roles:
-            for group in page.groups[:_MOST_GROUPS]:
-                if group.type in known.roles[role].filler:
-                    yield role, group
+    for role in _roles(step):
+        if (role in known.time_roles) == (name == "time"):
+            kinds = [t.type for t in page.times] if name == "time" else [g.type for g in page.groups]
+            for k, kind in enumerate(kinds):
+                if kind in known.fillers[role]:
+                    yield role, k, kind
 
 
-def _time_pairs(page: Page, label: str) -> Iterator[tuple[str, int]]:
+def _features(page: Page, i: int, step: str, role: str, k: int, name: str) -> Features:
+    return page.dated(i, step, role, k) if name == "time" else page.entity(i, step, role, page.groups[k])
+
+
+def _first() -> dict[str, Classifier]:
+    return {"format": Classifier(0.1), "entity": Classifier(0.1), "time": Classifier(0.1)}
+
+
+def _fitted(lessons: Sequence[_Lesson]) -> dict[str, Classifier]:
+    models = _first()
+    for name, model in models.items():
+        model.fit(*_columns([e for v in lessons for e in v.examples(name)]))
+    return models
+
+
+def _look(page: Page, tokens: list[int], phases: list[str], models: Mapping[str, Classifier]) -> Seen:
+    """The first look at the events of a document."""
     known = ontology()
-    for role in known.labels[label].roles:
-        if role in known.time_roles:
-            for n, time in enumerate(page.times[:_MOST_GROUPS]):
-                if time.type in known.roles[role].filler:
-                    yield role, n
+    roles: dict[str, Floats] = {}
+    for role in known.roles:
+        width = len(page.times) if role in known.time_roles else len(page.groups)
+        roles[role] = np.zeros((len(tokens), width))
+    for name in ("entity", "time"):
+        asked = [(n, role, k) for n in range(len(tokens)) for role, k, _ in _choices(page, phases[n], name)]
+        rows = [_features(page, tokens[n], phases[n], role, k, name) for n, role, k in asked]
+        for (n, role, k), p in zip(asked, _yes(models[name], rows), strict=True):
+            roles[role][n, k] = p
+    formats = models["format"].probabilities([page.form(i) for i in tokens])
+    return Seen(tokens, phases, formats, roles)
 
 
-def _filled(document: Document, event: Event) -> set[tuple[str, object, object]]:
-    """Every span of every filler of an event with its role, and of times the type and value."""
-    spans = {e.id: e.mentions for e in document.entities} | {t.id: (Span(t.start, t.end),) for t in document.times}
-    found: set[tuple[str, object, object]] = {
-        (a.role, s.start, s.end) for a in event.arguments for s in spans.get(a.ref or "", ())
-    }
-    values = {t.id: (t.type, t.value) for t in document.times}
-    return found | {(a.role, *values[a.ref]) for a in event.arguments if a.ref in values}
+def _columns(examples: Sequence[tuple[Features, str]]) -> tuple[list[Features], list[str]]:
+    return [row for row, _ in examples], [label for _, label in examples]
 
 
-def _encounter(label: str, arguments: Sequence[Argument]) -> str:
-    """An id that events of one format with the same participants share."""
-    form = ontology().labels[label].format or label
-    first = ontology().labels[label].roles[0]
-    return "-".join([form.lower(), *sorted({str(a.ref).lower() for a in arguments if a.role == first})])
+def _yes(model: Classifier, rows: Sequence[Features]) -> Floats:
+    if YES not in model.names:
+        return np.zeros(len(rows))
+    found: Floats = model.probabilities(rows)[:, model.names.index(YES)]
+    return found
+
+
+def _best(model: Classifier, rows: Sequence[Features]) -> list[str]:
+    return [model.names[int(k)] for k in model.probabilities(rows).argmax(axis=1)]
+
+
+def _named(events: Sequence[Event], group: Sequence[int], page: Page) -> Iterator[Event]:
+    """Events with the id of their encounter: its format and participants, which other documents share."""
+    known_as = {g.id: re.split(r"[\s-]+", g.name.lower())[-1] for g in page.groups}
+    known = ontology()
+    taken: dict[str, int] = {}
+    for g in dict.fromkeys(group):
+        ours = [v for v, h in zip(events, group, strict=True) if h == g]
+        first = known.labels[ours[0].type]
+        parties = sorted({known_as[a.ref or ""] for v in ours for a in v.arguments if a.role == first.roles[0]})
+        name = "-".join([(first.format or ours[0].type).lower(), *parties])
+        taken[name] = taken.get(name, 0) + 1
+        for v, h in zip(events, group, strict=True):
+            if h == g:
+                yield msgspec.structs.replace(v, encounter=f"{name}-{taken[name]}")
 
 
 def _statuses(events: Sequence[Event]) -> Iterator[Status]:
@@ -242,7 +357,7 @@ def _statuses(events: Sequence[Event]) -> Iterator[Status]:
     for event in events:
         status = ontology().status_of(event.type)
         if status and event.encounter:
-            asserted = event.factuality == "asserted"
+            asserted = event.factuality == ontology().default_factuality
             if asserted or not left.get(event.encounter, (False, ""))[0]:
                 left[event.encounter] = (asserted, status)
     for encounter, (_, status) in left.items():

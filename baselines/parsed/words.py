@@ -61,6 +61,24 @@ CLASSES: dict[str, frozenset[str]] = {
     }.items()
 }
 
+# Nouns that head a description of an entity, by the type it has (guidelines, section 5).
+DESCRIPTIONS: dict[str, str] = {
+    word: kind
+    for kind, words in {
+        "PER": "président présidente chancelier chancelière roi reine ministre premier dirigeant dirigeante émissaire"
+        " ambassadeur ambassadrice envoyé envoyée médiateur médiatrice souverain souveraine secrétaire gouverneur maire"
+        " général conseiller conseillère négociateur négociatrice préfet prince princesse vice-président chef cheffe",
+        "ORG": "délégation ministère cabinet parlement coalition alliance syndicat rebelle séparatiste allié expert"
+        " fonctionnaire diplomate parlementaire émissaire armateur milice faction commission ligue organisation",
+        "GPE": "gouvernement présidence chancellerie exécutif régime principauté duché république royaume",
+        "LOC": "château palais hôtel villa base île aéroport aérodrome siège musée pont abbaye gare ambassade résidence"
+        " pavillon manoir domaine monastère ferme frontière poste port barrage moulin usine manufacture navire bateau"
+        " théâtre mairie chapelle église refuge phare forteresse camp salle salon maison demeure col lac fort quai"
+        " tonnelle consulat préfecture rade wagon sacristie tente auberge hangar couvent station zone",
+    }.items()
+    for word in words.split()
+}
+
 _BY_WORD: dict[str, tuple[str, ...]] = {}
 for _name, _words in CLASSES.items():
     for _word in _words:
