@@ -205,6 +205,20 @@ def test_a_case_without_expectation_is_computed(sommet: Sommet, tmp_path: Path) 
     assert "muc" in json.loads(done.stdout)["computed"]
 
 
+def test_what_is_null_is_as_if_it_were_not_there(tmp_path: Path) -> None:
+    trigger = {"start": 0, "end": 1}
+    argument = {"role": "Place", "start": 2, "end": 3, "ref": None}
+    event = {"id": "V1", "type": "A", "trigger": trigger, "cluster": None, "status": None, "arguments": [argument]}
+    gold = [{"doc_id": "d", "text": "a b", "published": None, "entities": None, "events": [event]}]
+    path = tmp_path / "cases.jsonl"
+    case = {"case": "null", "peer": "textee", "options": None, "gold": gold, "pred": [{"doc_id": "d", "events": None}]}
+    path.write_text(json.dumps(case) + "\n", "utf-8")
+    (result,) = conformance.run(path)
+    assert result.computed["TC"] == {"tp": 0, "pred": 0, "gold": 1, "p": 0, "r": 0, "f1": 0}
+    # A document without sentences gets ours.
+    assert result.computed["AC"]["gold"] == 1
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [({"peer": "texte"}, "unknown scorer"), ({"gold": {}}, "gold"), ({"pred": [{"doc_id": 3}]}, "doc_id")],

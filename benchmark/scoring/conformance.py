@@ -31,7 +31,7 @@ class _Line(msgspec.Struct, frozen=True):
     gold: list[dict[str, Any]]
     pred: list[dict[str, Any]]
     expected: dict[str, Any] | None = None
-    options: dict[str, Any] = {}
+    options: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def read_cases(path: Path) -> Iterator[Case]:
             peers.load(raw.peer)
         except InvalidInput as error:
             raise InvalidInput(error.found, error.expected, file=str(path), line=number) from error
-        yield Case(raw.case, raw.peer, raw.options, gold, predictions, raw.expected)
+        yield Case(raw.case, raw.peer, raw.options or {}, gold, predictions, raw.expected)
 
 
 def difference(computed: object, expected: object) -> float:
