@@ -297,6 +297,17 @@ def test_nothing_to_learn_from_is_no_error(tiny: Path) -> None:
     predictions(system, [blank])
 
 
+def test_weights_in_half_precision_are_trained_in_single(tiny: Path, tmp_path: Path) -> None:
+    import transformers
+
+    half = tmp_path / "half"
+    shutil.copytree(tiny, half)
+    transformers.AutoModel.from_pretrained(tiny).half().save_pretrained(half)
+    system = Encoder(str(half), epochs=1, **FAST)
+    system.fit(TRAIN, [])
+    assert {v.dtype for v in system._network.weights().values() if v.is_floating_point()} == {torch.float32}
+
+
 # ----------------------------------------------------------------------------------------------------------------------
 # Where an encoder comes from
 

@@ -102,7 +102,10 @@ class Network:
         try:
             folder = _folder(name, revision, offline)
             self.tokenizer = transformers.AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
-            self.encoder = transformers.AutoModel.from_pretrained(folder, trust_remote_code=False, use_safetensors=True)
+            # Weights that are kept in half precision are read so; they are trained in single precision.
+            self.encoder = transformers.AutoModel.from_pretrained(
+                folder, trust_remote_code=False, use_safetensors=True
+            ).float()
         except Exception as error:  # what lies in a model's folder is anybody's, and so is what it makes a loader raise
             reason = " ".join(str(error).split()) or type(error).__name__
             raise InvalidInput(
