@@ -47,7 +47,7 @@ def _found(document: Document) -> Iterator[tuple[int, int, datetime.datetime, st
     published = datetime.datetime.fromisoformat(document.published) if document.published else None
     settings: dict[str, Any] = {"RELATIVE_BASE": published or _NO_DATE}
     if published is None:
-        settings["STRICT_PARSING"] = True
+        settings |= {"STRICT_PARSING": True, "PARSERS": ["absolute-time"]}
     parser = DateDataParser(languages=["fr"], settings={**settings, "RETURN_TIME_AS_PERIOD": True})
     for offset, part in _parts(document.text):
         at = 0

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 BENCH = Path(__file__).parent / "bench"
-TOPICS = ("documents", "tags", "statistics", "alignment")
+TOPICS = ("documents", "tags", "statistics", "alignment", "dates")
 
 
 @pytest.mark.slow

@@ -25,7 +25,7 @@ def find(document: Document) -> list[Time]:
     """Time expressions of a document, in order, with type and value; those of zones are left out."""
     context = Context(document)
     times: list[Time] = []
-    for expression in grammar.scan(document.text):
+    for expression in grammar.scan(context.text):
         start, end = expression.start, expression.end
         if in_zone(document, start, end) or not values.is_time(expression, context):
             continue
@@ -50,6 +50,6 @@ def normalise(document: Document, spans: Sequence[tuple[int, int]]) -> list[tupl
     context = Context(document)
     found: dict[tuple[int, int], tuple[str, str] | None] = {}
     for start, end in sorted(set(spans)):
-        tried = (values.value(e, context) for e in grammar.readings(document.text, start, end))
+        tried = (values.value(e, context) for e in grammar.readings(context.text, start, end))
         found[start, end] = next((value for value in tried if value is not None), None)
     return [found[span] for span in spans]

@@ -10,7 +10,7 @@ from itertools import pairwise
 from baselines.dates.clock import clock_time
 from baselines.dates.grammar import CLOCK, Expression
 from baselines.dates.tense import tense
-from baselines.dates.writing import any_writing, plain
+from baselines.dates.writing import straight
 from benchmark.documents import Document
 from benchmark.review import MONTHS
 
@@ -20,17 +20,17 @@ _ASIDE = 21  # days from publication beyond which a day is an aside: the next pa
 _LEAD = 300  # characters in which a text says what year it is about
 _LONG_AGO = 5  # years before publication from which on such a text is about its past
 
-_STAMP = re.compile("^" + any_writing(CLOCK), re.MULTILINE | re.IGNORECASE)
+_STAMP = re.compile(rf"^{CLOCK}", re.MULTILINE | re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _DATED = re.compile(rf"\d (?:{'|'.join(MONTHS)}) ((?:1[5-9]|20)\d\d)\b")
-_HEAD = re.compile(r"[ \u00a0]?(?:[.:–—]|- )")
+_HEAD = re.compile(r" ?(?:[.:–—]|- )")
 
 
 class Context:
     """The state of reading one document from left to right."""
 
     def __init__(self, document: Document) -> None:
-        self.text = document.text
+        self.text = straight(document.text)
         self.published = datetime.date.fromisoformat(document.published) if document.published else None
         self.last: datetime.date | None = None  # the last day named, and where
         self.last_at = -1
@@ -47,7 +47,7 @@ class Context:
         self.year_at = -1
         self._lines = [m.start() for m in re.finditer("\n", self.text)]
         self._story_year = self._year_of_story()
-        stamps = [(m.start(), clock_time(plain(m.group())) or "") for m in _STAMP.finditer(self.text)]
+        stamps = [(m.start(), clock_time(m.group().lower()) or "") for m in _STAMP.finditer(self.text)]
         passed = [at for (_, before), (at, after) in pairwise(stamps) if after < before and before > "18"]
         self.live = len(stamps) >= 3
         self._midnight = passed[0] if len(passed) == 1 else 0  # where the stamps of a live page pass midnight

@@ -1,7 +1,7 @@
 """How French says a time: one pattern a kind of expression.
 
-A pattern is written with plain spaces and straight apostrophes; both stand for their typographic forms too. At each
-word the kinds are tried in order, so that the longer way of saying a thing comes before the shorter one. What a
+Patterns are for text in plain writing (:mod:`~baselines.dates.writing`). At each word the kinds are tried in order, so that
+the longer way of saying a thing comes before the shorter one. What a
 pattern must have before or behind it to be a time at all (*le 12*, but not *le 12 heures*) counts where expressions
 are looked for, not where their extent is given.
 """
@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from baselines.dates.numbers import ABOUT, NUMBER, WORDS
-from baselines.dates.writing import any_writing, plain
 from benchmark.review import MONTHS, WEEKDAYS
 
 SEASONS = {"printemps": "SP", "été": "SU", "automne": "FA", "hiver": "WI"}
@@ -121,7 +120,7 @@ KINDS: dict[str, Kind] = {
         rf"(?:(?:le |la )?(?:début|fin|milieu) (?:de |d'|du ))?(?P<article>l'|cet |ce |le |un |cette )?(?P<season>{_S})(?: (?P<year>{_YEAR})| (?P<which>{_LAST}))?",
     ),
     "month": Kind(
-        rf"(?:les (?:{WORDS} )?(?:premiers|derniers) jours (?:de |d')|(?:(?:le |la |une )?(?:début|fin|courant|milieu|mi)(?:-| de | d'|du | ))?(?:(?:le )?mois (?:de |d'))?)(?P<month>{_M})(?: (?P<year>{_YEAR})| (?P<which>{_LAST}))?",
+        rf"(?:les (?:{WORDS} )?(?:premiers|derniers) jours (?:de |d')|(?:(?:le |la |une )?(?:début|fin|courant|milieu|mi)(?:-| de | d'| du | ))?(?:(?:le )?mois (?:de |d'))?)(?P<month>{_M})(?: (?P<year>{_YEAR})| (?P<which>{_LAST}))?",
     ),
     "half": Kind(rf"(?:(?:le|ce) )?(?P<rank>{_ORDINAL}) (?P<half>semestre|trimestre)(?: (?:de )?(?P<year>{_YEAR}))?"),
     "decade": Kind(r"les années (?P<decade>\d{2}|\d{4})"),
@@ -208,14 +207,14 @@ def anywhere(openings: str) -> re.Pattern[str]:
     """One pattern for all kinds, tried where a word begins in one of the ``openings``; its groups are the kinds."""
 
     def bare(pattern: str) -> str:
-        return re.sub(r"\?P<\w+>", "?:", any_writing(pattern))
+        return re.sub(r"\?P<\w+>", "?:", pattern)
 
     kinds = (f"{bare(k.before)}(?P<{name}>{bare(k.pattern)})(?!\\w){bare(k.after)}" for name, k in KINDS.items())
-    start = rf"(?:(?<![\w-])|(?<=\d-)(?=\d))(?={any_writing(openings)})"
+    start = rf"(?:(?<![\w-])|(?<=\d-)(?=\d))(?={openings})"
     return re.compile(f"{start}(?:{'|'.join(kinds)})", re.IGNORECASE)
 
 
-_EXACTLY = {name: re.compile(any_writing(kind.pattern), re.IGNORECASE) for name, kind in KINDS.items()}
+_EXACTLY = {name: re.compile(kind.pattern, re.IGNORECASE) for name, kind in KINDS.items()}
 _WITHIN = {name: re.compile(rf"\b(?:{pattern.pattern})\b", re.IGNORECASE) for name, pattern in _EXACTLY.items()}
 _ANYWHERE = anywhere(_OPENINGS)
 
@@ -235,13 +234,13 @@ class Expression(NamedTuple):
         return self.match.end()
 
     def get(self, *names: str) -> str:
-        """The first of these parts that is there, in lower case with straight apostrophes and plain spaces."""
-        groups = self.match.groupdict()
-        return plain(next((groups[n] for n in names if groups.get(n)), ""))
+        """The first of these parts that is there, in lower case."""
+        known = self.match.re.groupindex
+        return next((self.match[n] for n in names if n in known and self.match[n]), "").lower()
 
 
 def scan(text: str) -> Iterator[Expression]:
-    """The time expressions of a text, from left to right, none within another."""
+    """The time expressions of a text in plain writing, from left to right, none within another."""
     for found in _ANYWHERE.finditer(text):
         kind = str(found.lastgroup)
         start, end = found.span(kind)

@@ -10,7 +10,7 @@ from baselines.dates.clock import clock_time, part_of_day
 from baselines.dates.context import Context, nearest_year
 from baselines.dates.grammar import ORDINALS, SEASONS, Expression
 from baselines.dates.numbers import number
-from baselines.dates.writing import plain
+from benchmark.documents import is_timex_value
 from benchmark.review import MONTHS, WEEKDAYS
 
 Value = tuple[str, str]
@@ -29,6 +29,8 @@ def value(expression: Expression, context: Context) -> Value | None:
         found = _RESOLVERS[expression.kind](expression, context)
     except (OverflowError, ValueError):  # a day that the calendar does not have, a year beyond it
         return None
+    if found is not None and not is_timex_value(*found):  # a year beyond all calendars
+        found = ("DATE", "XXXX") if found[0] == "DATE" else None
     if found is not None:
         context.saw(expression, found[1], _colours(expression, context))
     return found
@@ -39,7 +41,7 @@ def _colours(e: Expression, context: Context) -> bool:
     if not e.get("year"):
         return False
     before = context.text[max(0, e.start - 12) : e.start]
-    return e.kind == "full" or re.search(r"(?:^|[.?!\n] ?)(?:En |À |Au |À l[’'])?$", before) is not None
+    return e.kind == "full" or re.search(r"(?:^|[.?!\n] ?)(?:En |À |Au |À l')?$", before) is not None
 
 
 def _of(*kinds: str) -> Callable[[Resolver], Resolver]:
@@ -81,11 +83,11 @@ def _week(date: datetime.date) -> str:
 
 
 def _before(e: Expression, context: Context, width: int = 24) -> str:
-    return plain(context.text[max(0, e.start - width) : e.start])
+    return context.text[max(0, e.start - width) : e.start].lower()
 
 
 def _after(e: Expression, context: Context, width: int = 40) -> str:
-    return plain(context.text[e.end : e.end + width])
+    return context.text[e.end : e.end + width].lower()
 
 
 def _timed(e: Expression, context: Context, day: str) -> Value:
@@ -130,7 +132,7 @@ _WEEKDAY_AHEAD = re.compile(
 def _monthly(day: int, e: Expression, context: Context, end: int | None = None) -> datetime.date | None:
     """The day of that number: of the month that follows (*du 9 au 10 mai*), else of the one the passage is in."""
     end = e.end if end is None else end
-    if ahead := _MONTH_AHEAD.match(plain(context.text[end : end + 60])):
+    if ahead := _MONTH_AHEAD.match(context.text[end : end + 60].lower()):
         if ahead["month"] is None:
             return context.published.replace(day=day) if context.published else None
         month = MONTHS.index(ahead["month"]) + 1
@@ -288,7 +290,7 @@ def _eve(e: Expression, context: Context) -> Value | None:
 
 @_of("same", "day_when")
 def _same(e: Expression, context: Context) -> Value | None:
-    words = plain(e.match.group())
+    words = e.match.group().lower()
     if words == "ce jour":
         if _before(e, context).endswith("à ") and not _before(e, context).endswith("compter à "):
             return "DATE", "PRESENT_REF"
@@ -323,7 +325,7 @@ def _later_today(e: Expression, context: Context) -> Value | None:
 
 def _day_said(words: str, e: Expression, context: Context, end: int) -> datetime.date | None:
     """The day that some words within an expression say."""
-    words = plain(words)
+    words = words.lower()
     if words in ("hier", "la veille", "lendemain"):
         base = context.published if words == "hier" else context.anchor(e.start, e.end)
         return base + (1 if words == "lendemain" else -1) * _ONE if base else None
@@ -693,13 +695,13 @@ def _frequency(e: Expression, context: Context) -> Value | None:
 
 @_of("half_hour")
 def _half_hour(e: Expression, context: Context) -> Value | None:
-    words = plain(e.match.group())
+    words = e.match.group().lower()
     return "DURATION", "PT30M" if "demi" in words else "PT45M" if "trois" in words else "PT15M"
 
 
 @_of("long")
 def _long(e: Expression, context: Context) -> Value | None:
-    return "DURATION", "PTXH" if "heures" in plain(e.match.group()) else "PXX"
+    return "DURATION", "PTXH" if "heures" in e.match.group().lower() else "PXX"
 
 
 @_of("number")
@@ -738,7 +740,7 @@ def _duration(e: Expression, context: Context) -> Value | None:
 def _is_clock(n: int, words: str, e: Expression, context: Context) -> bool:
     """Whether *n heures* is a time of day and no length."""
     before, after = _before(e, context, 16), _after(e, context)
-    if re.match(r" (?:de |d'|durant|plus tard|environ)", after) or plain(e.match.group())[:3] in (
+    if re.match(r" (?:de |d'|durant|plus tard|environ)", after) or e.match.group().lower()[:3] in (
         "plu",
         "moi",
         "env",
@@ -754,7 +756,7 @@ def _is_clock(n: int, words: str, e: Expression, context: Context) -> bool:
 def _within(e: Expression, context: Context) -> Value | None:
     if not _before(e, context).endswith("dans "):
         return None
-    if "heure" in plain(e.match.group()):
+    if "heure" in e.match.group().lower():
         return "DURATION", "PT1H"
     return "DATE", _week(context.published) if context.published else "XXXX-WXX"
 
@@ -782,7 +784,7 @@ _LASTS = ("pendant ", "durant ", "dure ", "duré ", "en ", "d'", "passer ", "pas
 
 def is_time(e: Expression, context: Context) -> bool:
     """Whether a match is a time: no age, no participle *été*, no *une seconde* rencontre."""
-    words, before, after = plain(e.match.group()), _before(e, context), _after(e, context, 8)
+    words, before, after = e.match.group().lower(), _before(e, context), _after(e, context, 8)
     if e.kind == "season":
         return not before.endswith("jardin d'") and (words != "été" or before.endswith("d'"))
     if e.kind != "duration":

@@ -1,15 +1,10 @@
-"""The forms in which spaces and apostrophes are written."""
+"""One form for spaces and apostrophes, so that patterns need not know of the others."""
 
 from __future__ import annotations
 
-_PLAIN = str.maketrans({"’": "'", "\u00a0": " ", "\u202f": " "})
+_STRAIGHT = str.maketrans({"’": "'", "\u00a0": " ", "\u202f": " "})
 
 
-def plain(words: str) -> str:
-    """Lower case, straight apostrophes, plain spaces; as long as before."""
-    return words.translate(_PLAIN).lower()
-
-
-def any_writing(pattern: str) -> str:
-    """The source of a pattern in plain writing, made to take each space and apostrophe in any of its forms."""
-    return pattern.replace(" ", "[ \u00a0\u202f]").replace("'", "['’]")
+def straight(text: str) -> str:
+    """The text with straight apostrophes and plain spaces, each character in its place."""
+    return text.translate(_STRAIGHT)
