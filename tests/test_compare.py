@@ -6,6 +6,7 @@ import datetime
 import json
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -376,6 +377,29 @@ def test_time_and_memory_that_grew_are_a_warning() -> None:
     assert "1.6 times" in compare.costs([took(2, 1, 150)], [took(2, 1, 240)])[0]
     assert compare.costs([took(2, 1, 150)], [took(4, 2, 150)]) == []
     assert compare.costs([], [took(4, 2, 150)]) == []
+
+
+def edited(folder: Path, change: Callable[[results.Record], results.Record]) -> None:
+    file = folder / results.RECORD
+    file.write_bytes(results.encode(change(results.read(folder))))
+
+
+def test_a_run_that_got_slower_is_warned_of_and_passes(gate: Path, sommet: Sommet) -> None:
+    for root, seconds in (("base", 2.0), ("results", 8.0)):
+        folder = publish(gate / root, "mine", weakened(GOLD, 0.1, 1))
+        took = replace(results.read(folder).run, extract_seconds=seconds, reference_seconds=1.0)
+        edited(folder, lambda record, took=took: replace(record, run=took))  # type: ignore[misc]
+    done = check(sommet)
+    assert done.returncode == 0
+    assert "4.0 times as long" in done.stdout
+
+
+def test_results_with_other_gold_given_are_not_comparable(gate: Path, sommet: Sommet) -> None:
+    folder = publish(gate / "results", "mine", weakened(GOLD, 0.1, 1))
+    edited(folder, lambda record: replace(record, system=replace(record.system, given=["times"])))
+    done = check(sommet)
+    assert done.returncode == 3
+    assert "gold given: none in the base, times in the candidate" in done.stdout
 
 
 def test_the_projects_own_policy_reads() -> None:

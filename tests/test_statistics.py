@@ -35,11 +35,14 @@ def test_interval_is_scipys_percentile_bootstrap() -> None:
     assert ours == pytest.approx((theirs.low, theirs.high), abs=0.004)
 
 
-def test_paired_p_is_scipys_permutation_test() -> None:
-    base = system(30, 0.7, RNG)
+@pytest.mark.parametrize(
+    ("ours_is", "theirs_is"), [("two-sided", "two-sided"), ("lower", "greater"), ("higher", "less")]
+)
+def test_paired_p_is_scipys_permutation_test(ours_is: statistics.Alternative, theirs_is: str) -> None:
+    base = system(30, 0.7, np.random.default_rng(4))
     candidate = base.copy()
     candidate[:12, [0, 2]] = np.maximum(candidate[:12, [0, 2]] - 1, 0)
-    ours = statistics.paired_p(base, candidate, f1, permutations=20_000)
+    ours = statistics.paired_p(base, candidate, f1, permutations=20_000, alternative=ours_is)
 
     def statistic(one: np.ndarray, other: np.ndarray, axis: int) -> np.ndarray:
         return f1(base_or(one).sum(axis=axis - 1)) - f1(base_or(other).sum(axis=axis - 1))
@@ -58,10 +61,22 @@ def test_paired_p_is_scipys_permutation_test() -> None:
         permutation_type="samples",
         n_resamples=20_000,
         vectorized=True,
+        alternative=theirs_is,
         random_state=5,
         axis=-1,
     ).pvalue
     assert ours == pytest.approx(theirs, abs=0.012)
+
+
+def test_one_side_up_is_the_other_side_down() -> None:
+    one = system(30, 0.7, np.random.default_rng(1))
+    other = system(30, 0.6, np.random.default_rng(2), one[:, 3].astype(int))
+    lower = statistics.paired_p(one, other, f1, alternative="lower")
+    higher = statistics.paired_p(one, other, f1, alternative="higher")
+    assert lower == statistics.paired_p(other, one, f1, alternative="higher")
+    assert lower is not None
+    assert higher is not None
+    assert lower + higher >= 1
 
 
 def test_equal_rows_give_one_and_are_seeded() -> None:
