@@ -8,6 +8,7 @@ no name at the head of a sentence.
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from baselines.rules.page import Page
 from baselines.rules.triggers import Found, Triggers
 from benchmark.corpus import ontology
 from benchmark.documents import Argument, Document, Entity, Event, Prediction, Span, Status, Time
+
+_MOST = 10_000  # events, or mentions of an entity, that a prediction may hold
 
 
 class Rules:
@@ -41,15 +44,19 @@ class Rules:
         encounters = Encounters(page, names, triggers.all)
         used: dict[Named, str] = {}
         events: list[Event] = []
-        for trigger in triggers.all:
+        for trigger in triggers.all[:_MOST]:
             label = encounters.label(trigger)
             arguments = tuple(_arguments(page, encounters, trigger, label, used))
             encounter = f"x{encounters.of[trigger.at].number}"
             events.append(Event(f"V{len(events) + 1}", label, Span(*page.spans[trigger.at]), trigger.factuality, encounter, arguments))
         entities = tuple(
-            Entity(i, e.type, e.name, tuple(Span(page.spans[a][0], page.spans[b][1]) for a, b in e.all_spans())) for e, i in used.items()
+            Entity(i, e.type, e.name[:200], tuple(Span(page.spans[a][0], page.spans[b][1]) for a, b in e.mentions[:_MOST]))
+            for e, i in used.items()
         )
-        statuses = tuple(Status(f"x{x.number}", encounters.status(x)) for x in encounters.all if not x.act)
+        told = {v.encounter for v in events}
+        statuses = tuple(
+            Status(f"x{x.number}", encounters.status(x)) for x in encounters.all if not x.act and f"x{x.number}" in told
+        )
         return Prediction(document.doc_id, tuple(events), entities, tuple(page.times), statuses)
 
     def save(self, folder: Path) -> None:
@@ -89,8 +96,10 @@ def _arguments(page: Page, encounters: Encounters, trigger: Found, label: str, u
 def _mention(page: Page, at: int, entity: Named) -> tuple[int, int]:
     """The mention that an argument points at: nearest in the sentence, else the longest name (A9)."""
     start, end = page.spans[at]
-    home = page.home[at]
-    spans = [(page.spans[a][0], page.spans[b][1]) for a, b in entity.all_spans() if page.home[a] == home]
+    sentence = page.sentence(at)
+    first, last = bisect_left(entity.mentions, (sentence.start, 0)), bisect_left(entity.mentions, (sentence.end, 0))
+    spans = [(page.spans[a][0], page.spans[b][1]) for a, b in entity.mentions[first:last]]
     if spans:
         return min(spans, key=lambda s: (max(s[0] - end, start - s[1], 0), s[0]))
-    return max(((page.spans[a][0], page.spans[b][1]) for a, b in entity.spans), key=lambda s: (s[1] - s[0], -s[0]))
+    a, b = entity.longest
+    return page.spans[a][0], page.spans[b][1]

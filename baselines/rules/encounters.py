@@ -14,6 +14,7 @@ from benchmark.documents import Time
 _REMOTE = re.compile(r"téléphon|visio|vidéo|combiné|écrans? interposés?|liaison|coup de fil|au bout du fil|par écran")
 _CALL_WORDS = frozenset("appel conversation échange entretien communication discussion".split())
 _NEW = frozenset("nouveau nouvelle nouvel deuxième second seconde autre troisième prochain prochaine".split())
+_MEMORY = 40  # mentions or encounters that are looked back at
 _CARRIED = frozenset("annonce annulation report ajournement".split())
 _SAID = frozenset("dire déclarer indiquer affirmer préciser annoncer confirmer assurer expliquer ajouter rapporter répéter rappeler savoir".split())
 _AFTER_PLACE = frozenset("à au aux en dans de d' du chez".split())
@@ -66,6 +67,7 @@ class Encounters:
         self._of_leaders = bool({"sommet", "présidents", "dirigeants"} & set(page.low)) or counts["leader"] >= counts["other"]
         self.all: list[Encounter] = []
         self.of: dict[int, Encounter] = {}
+        self._number = {t.id: n for n, t in enumerate(page.times)}
         self.headings = self._headings()
         self.said: dict[int, Said] = {f.at: self._said(f) for f in found}
         for trigger in found:
@@ -78,8 +80,8 @@ class Encounters:
         weight: Counter[int] = Counter()
         told = {self.page.home[f.at] for f in self.found if f.kind in PHASES}
         for n, e in enumerate(self.names.people):
-            homes = {self.page.home[a] for a, _ in e.all_spans()}
-            weight[n] = len(e.all_spans()) + len(homes & told) + (2 if e.rank == "leader" else 0) - (1 if e.rank == "other" else 0)
+            homes = {self.page.home[a] for a, _ in e.mentions}
+            weight[n] = len(e.mentions) + len(homes & told) + (2 if e.rank == "leader" else 0) - (1 if e.rank == "other" else 0)
             if e.spans[0][0] < (self.page.sentences[0].end if self.page.sentences else 0):
                 weight[n] += 2
         return [self.names.people[n] for n, _ in sorted(weight.items(), key=lambda w: (-w[1], w[0]))]
@@ -218,7 +220,7 @@ class Encounters:
     def _pair(self, time: Time) -> Time | None:
         """The end of the range or list that a time begins (*les 11 et 12 mai*)."""
         page = self.page
-        n = page.times.index(time)
+        n = self._number[time.id]
         if n + 1 < len(page.times):
             after = page.times[n + 1]
             if page.text[time.end : after.start].strip().lower() in ("et", "au", "et le", "à", "et au") and after.type == time.type:
@@ -296,9 +298,9 @@ class Encounters:
         encounter.mentions.append(trigger)
         self.of[trigger.at] = encounter
         for e in said.parties:
-            if e not in encounter.parties and (len(encounter.parties) < 2 or not encounter.mentions[:-1]):
+            if e not in encounter.parties and (len(encounter.parties) < 2 or len(encounter.mentions) == 1):
                 encounter.parties.append(e)
-        if not encounter.mentions[:-1]:
+        if len(encounter.mentions) == 1:
             self._complete(encounter)
         for place in said.places:
             if place not in encounter.places and (len(encounter.places) < 2 or trigger.at == encounter.mentions[0].at):
@@ -310,7 +312,7 @@ class Encounters:
 
     def _same_act(self, trigger: Found, said: Said, encounter: Encounter) -> None:
         """Agent and day of the act go to every mention of it that carries the phase (A4)."""
-        for mention in reversed(encounter.mentions[:-1]):
+        for mention in reversed(encounter.mentions[-_MEMORY:-1]):
             if mention.kind == trigger.kind and mention.source != "noun":
                 earlier = self.said[mention.at]
                 said.agents = said.agents or earlier.agents
@@ -324,7 +326,7 @@ class Encounters:
         word = self.page.low[trigger.noun if trigger.noun >= 0 else trigger.at]
         again = trigger.noun >= 0 and bool(_NEW & {self.page.low[j] for j in self.page.left(trigger.noun, 2)})
         best, best_score = None, 0.0
-        for encounter in self.all[-40:]:
+        for encounter in self.all[-_MEMORY:]:
             if encounter.act:
                 continue
             score = 1.0
@@ -376,7 +378,7 @@ class Encounters:
         if trigger.factuality != "asserted":
             return False
         published = self.page.document.published or "9999"
-        told = [m for m in encounter.mentions if m.factuality == "asserted" and not m.bare]
+        told = [m for m in encounter.mentions[-_MEMORY:] if m.factuality == "asserted" and not m.bare]
         held = any(m.kind == "Held" for m in told)
         day = encounter.dates[0].value if encounter.dates else ""
         if trigger.kind == "Held":
@@ -390,18 +392,20 @@ class Encounters:
     def _live(self, encounter: Encounter) -> None:
         """Give bare nouns the phase that the life of their encounter has reached (B2), else the one it ends in (B3)."""
         told = [m for m in encounter.mentions if not m.bare and m.factuality == "asserted"]
+        every = [m.kind for m in told if m.kind != "Proposed"]
+        whole = next((k for k in ("Held", "Cancelled", "Postponed") if k in every), every[-1] if every else "")
+        before: list[str] = []
         for mention in encounter.mentions:
             if not mention.bare:
-                continue
-            before = [m.kind for m in told if m.at < mention.at and m.kind != "Proposed"]
-            every = [m.kind for m in told if m.kind != "Proposed"]
-            if encounter.call and "Held" in every:
+                if mention.factuality == "asserted" and mention.kind != "Proposed":
+                    before.append(mention.kind)
+            elif encounter.call and "Held" in every:
                 mention.kind = "Held"
             elif before:
-                order = [k for k in ("Held", "Cancelled", "Postponed") if k in before[-4:]]
-                mention.kind = order[0] if order else before[-1]
-            elif every:
-                mention.kind = next((k for k in ("Held", "Cancelled", "Postponed") if k in every), every[-1])
+                latest = before[-4:]
+                mention.kind = next((k for k in ("Held", "Cancelled", "Postponed") if k in latest), latest[-1])
+            elif whole:
+                mention.kind = whole
             elif encounter.call or not told:
                 mention.kind = "Held"
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from baselines.rules.page import Page, lexicon
 
@@ -45,8 +46,14 @@ class Named:
         leader, other = self.ranks["leader"], self.ranks["other"]
         return "" if not leader and not other else "leader" if leader >= other else "other"
 
-    def all_spans(self) -> list[tuple[int, int]]:
-        """Mentions by name and by description, in order."""
+    @cached_property
+    def longest(self) -> tuple[int, int]:
+        """The name with most words, the first of equals."""
+        return max(self.spans, key=lambda s: (s[1] - s[0], -s[0]))
+
+    @cached_property
+    def mentions(self) -> list[tuple[int, int]]:
+        """Mentions by name and by description, in order; read once all are found."""
         return sorted({*self.spans, *self.described})
 
 
@@ -197,7 +204,8 @@ class Names:
         """A facility and the place that it is named after are two (*la base de Karst*, A8)."""
         low = self.page.low
         for entity in list(groups.values()):
-            for a, b in list(entity.spans):
+            moved: set[tuple[int, int]] = set()
+            for a, b in entity.spans:
                 first = self.page.sentence(a).start
                 start = a - 1 if a > first and low[a - 1] in self._facility else a - 2 if a - 1 > first and low[a - 1] in ("de", "d'", "du", "des") and low[a - 2] in self._facility else -1
                 if start < 0 or entity.type == "PER":
@@ -206,7 +214,8 @@ class Names:
                 facility = groups.setdefault(name.lower(), Named(name.lower(), name, type="LOC"))
                 facility.spans.append((start, b))
                 if start == a - 1:
-                    entity.spans.remove((a, b))
+                    moved.add((a, b))
+            entity.spans = [s for s in entity.spans if s not in moved]
             if entity.type == "LOC" and entity.spans and not self.page.low[entity.spans[0][0]] in self._facility and any(e is not entity and e.type == "LOC" and e.key.endswith(entity.key) for e in groups.values()):
                 entity.type = "GPE"
         for key in [k for k, e in groups.items() if not e.spans]:
@@ -322,8 +331,7 @@ class Names:
                 if target is None:
                     target = next((known[k][-1] for k in (f"{rank} {w}" for w in adjectives) if k in known), None)
                 if target is None and not adjectives and last is not None and last.rank in ("", rank):
-                    same = [e for e in self.entities if e.type == "PER" and e.rank == rank and e.spans[0][0] < i]
-                    target = same[-1] if len(same) == 1 else last if last.rank == rank else None
+                    target = last if last.rank == rank else None
             if target is None and not plural and last is not None and not last.ranks and i - last_at < 60:
                 last.ranks[rank] += 1
             if target is not None:
@@ -337,7 +345,7 @@ class Names:
         self._groups()
         self._by_token: dict[int, list[tuple[Named, tuple[int, int]]]] = {}
         for entity in self.entities:
-            for span in entity.all_spans():
+            for span in entity.mentions:
                 for t in range(span[0], span[1] + 1):
                     self._by_token.setdefault(t, []).append((entity, span))
 

@@ -22,6 +22,7 @@ OPENERS = frozenset("que qu' qui dont où mais car lorsque lorsqu' quand comme p
 _NEGATIONS = frozenset("pas plus jamais rien aucun aucune ni point personne nul nulle guère".split())
 # Forms that are nearly always another word.
 _OTHER_WORDS = frozenset("maintenant sommes somme téléphones avant ouverte suis".split())
+_LONGEST = 300  # tokens; what is longer is no sentence, and is read in pieces
 _MODALS = ("devoir", "pouvoir", "aller", "falloir")
 _AUXILIARIES = ("avoir", "être")
 _SUBJECTS = frozenset("-il -elle -ils -elles -on -t-il -t-elle -t-ils -t-elles -t-on -vous -nous".split())
@@ -106,13 +107,13 @@ class Page:
         self.sentences: list[Sentence] = []
         self.home: list[int] = []
         for start, end in document.sentences:
-            first = len(self.spans)
-            for a, b in segment.tokens(self.text, start, end):
-                if not any(x <= a < y for x, y in zones):
-                    self.spans.append((a, b))
-            if len(self.spans) > first:
-                self.home += [len(self.sentences)] * (len(self.spans) - first)
-                self.sentences.append(Sentence(len(self.sentences), first, len(self.spans), start == document.sentences[0][0]))
+            kept = [t for t in segment.tokens(self.text, start, end) if not any(x <= t[0] < y for x, y in zones)]
+            for at in range(0, len(kept), _LONGEST):
+                first, piece = len(self.spans), kept[at : at + _LONGEST]
+                self.spans += piece
+                self.home += [len(self.sentences)] * len(piece)
+                title = start == document.sentences[0][0] and at == 0
+                self.sentences.append(Sentence(len(self.sentences), first, first + len(piece), title))
         self.starts = [a for a, _ in self.spans]
         self.words = [self.text[a:b] for a, b in self.spans]
         self.low = [w.lower().replace("’", "'") for w in self.words]

@@ -7,6 +7,9 @@ the phase that the life of the encounter has reached (B1 to B5).
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -26,6 +29,7 @@ _FUTURE = re.compile(r"\w{2,}(?:era|eront|ira|iront|dra|dront|vra|vront|ura|uron
 _ALSO_NOUNS = frozenset("presse téléphone invité invités invitée compte comptes visite offre demande annonce refus reçu vu rencontre appel dîner déjeuner échange dispute".split())
 _BEFORE_NOUN = frozenset("le la l' les un une du de d' au aux des son sa ses leur leurs ce cet cette ces notre votre mon par en aucun aucune sans quel quelle chaque".split())
 _PRONOUNS_BEFORE_CLITIC = frozenset("il elle ils elles on qui ne n' je nous vous a ont avait avaient -il -elle".split())
+_DECISIVE = frozenset("annuler annulation reporter report prévoir maintenir".split())
 _PEOPLE = frozenset(
     "ils elles -ils -elles deux présidents ministres dirigeants délégations équipes mm. chefs président présidente chancelier chancelière chef ministre homologue".split()
 )
@@ -49,6 +53,27 @@ class Found:
     bare: bool = False  # its phase follows from the life of its encounter (B2, B3)
 
 
+class _Steps(dict[int, Found]):
+    """Triggers by token, which know their sentences and what was decided before a token."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__()
+        self._home = page.home
+        self.homes: Counter[int] = Counter()
+        self.decided = len(page.low)  # first token at which something is decided
+
+    def __setitem__(self, at: int, found: Found) -> None:
+        if at not in self:
+            self.homes[self._home[at]] += 1
+        if found.kind in ("Announced", "Postponed", "Cancelled") and found.factuality == _ASSERTED:
+            self.decided = min(self.decided, at)
+        super().__setitem__(at, found)
+
+    def __delitem__(self, at: int) -> None:
+        self.homes[self._home[at]] -= 1
+        super().__delitem__(at)
+
+
 class Triggers:
     """The triggers of a page, in order."""
 
@@ -70,7 +95,9 @@ class Triggers:
         self._demand_linked = frozenset(words["demand"]["linked"])
         self.nouns: dict[int, str] = {i: kind for i in range(len(page.low)) if (kind := self._noun(i))}
         self.apart = {i for i in self.nouns if self._circumstance(i)}
-        self.found: dict[int, Found] = {}
+        self._noun_homes = {page.home[i] for i in self.nouns}
+        self.found = _Steps(page)
+        self._decisive = any(f.lemma in _DECISIVE for forms in page.forms for f in forms)
         self._idioms()
         for sentence in page.sentences:
             self._read(sentence.start, sentence.end)
@@ -195,9 +222,8 @@ class Triggers:
     def _topical(self, i: int, back: int = 1) -> bool:
         """Whether an encounter is spoken of in the sentence of ``i`` or shortly before."""
         home = self.page.home[i]
-        first = self.page.sentences[max(0, home - back)].start
-        last = self.page.sentences[min(len(self.page.sentences) - 1, home + (2 if home == 0 and back else 0))].end
-        return any(first <= n < last for n in self.nouns) or any(first <= n < last for n in self.found)
+        near = range(max(0, home - back), home + (3 if home == 0 and back else 1))  # a title looks ahead
+        return any(n in self._noun_homes or self.found.homes[n] > 0 for n in near)
 
     def _noun_near(self, i: int, forward: int = 9, backward: int = 9) -> int:
         """The noun for an encounter nearest to ``i`` in its clause; -1 where there is none."""
@@ -480,7 +506,7 @@ class Triggers:
 
     def _decided(self, i: int) -> bool:
         """Whether the document speaks of something decided up to here."""
-        return any(f.kind in ("Announced", "Postponed", "Cancelled") and f.factuality == _ASSERTED for n, f in self.found.items() if n < i)
+        return self.found.decided < i
 
     def _fact(self, i: int, mood: Mood) -> str:
         page = self.page
@@ -588,7 +614,7 @@ class Triggers:
 
     def _looks_decided(self) -> bool:
         """The document has words for what is only said of something decided."""
-        return any(f.lemma in ("annuler", "annulation", "reporter", "report", "prévoir", "maintenir") for forms in self.page.forms for f in forms)
+        return self._decisive
 
     # -- words of phase -----------------------------------------------------------------------------------------------
 
@@ -634,7 +660,7 @@ class Triggers:
         elif phase == "Refused":
             if negated and lemma in ("exclure", "écarter"):
                 phase, fact = ("Cancelled", _NEGATED) if False else ("Proposed", _ASSERTED)
-            elif self._decided_strongly(i) and lemma in ("refuser", "refus") and not negated:
+            elif self._decided(i) and lemma in ("refuser", "refus") and not negated:
                 phase = "Cancelled"
         elif phase == "Cancelled" and lemma in ("abandonner", "enterrer", "abandon") and not self._looks_decided():
             phase = "Cancelled"
@@ -666,9 +692,6 @@ class Triggers:
         )
         question = page.low[page.sentence(i).end - 1] == "?"
         return Mood("now", negated, question=question, head=i)
-
-    def _decided_strongly(self, i: int) -> bool:
-        return any(f.kind == "Announced" and f.factuality == _ASSERTED for n, f in self.found.items() if n < i)
 
     def _other_phase(self, j: int) -> bool:
         return any(
@@ -897,9 +920,14 @@ class Triggers:
     def _bare(self) -> None:
         page, low = self.page, self.page.low
         taken = {f.noun for f in self.found.values() if f.source in ("phase", "idiom")}
-        carriers = dict(self.found)
+        carriers: dict[int, list[Found]] = {}
+        for found in self.found.values():
+            carriers.setdefault(page.home[found.at], []).append(found)
+        self._steps = [f for _, f in sorted(self.found.items()) if f.kind in PHASES and f.factuality == _ASSERTED]
+        self._steps_at = [f.at for f in self._steps]
+        self._later = {f.kind for f in self._steps}
         for i, kind in self.nouns.items():
-            if i in self.found or i in taken or self._absorbed(i, carriers):
+            if i in self.found or i in taken or self._absorbed(i, carriers.get(page.home[i], ())):
                 continue
             sentence = page.sentence(i)
             before = low[i - 1] if i > sentence.start else ""
@@ -962,18 +990,18 @@ class Triggers:
 
     def _topical_before(self, i: int) -> bool:
         home = self.page.home[i]
-        first = self.page.sentences[max(0, home - 4)].start
-        return any(first <= n < i for n in self.found)
+        return any(self.found.homes[n] > 0 for n in range(max(0, home - 4), home + 1))
 
-    def _absorbed(self, i: int, carriers: dict[int, Found]) -> bool:
+    def _absorbed(self, i: int, carriers: Sequence[Found]) -> bool:
         """A word of the clause carries the phase (T4)."""
         page, low = self.page, self.page.low
         sentence = page.sentence(i)
         during = bool(_DURING & {low[j] for j in range(max(sentence.start, i - 4), i)})
         if during:
             return False
-        for n, found in carriers.items():
-            if not sentence.start <= n < sentence.end or found.source not in ("phase", "idiom", "verb") or found.kind in ("Agreement", "Demand"):
+        for found in carriers:
+            n = found.at
+            if found.source not in ("phase", "idiom", "verb") or found.kind in ("Agreement", "Demand"):
                 continue
             if found.noun >= 0 and found.noun != i and abs(n - i) > 4:
                 continue
@@ -987,25 +1015,23 @@ class Triggers:
     def _life(self, i: int, during: bool, head: bool) -> str:
         """The phase that the life of the encounter has reached at ``i`` (B1 to B3)."""
         page = self.page
-        steps = [f for n, f in sorted(self.found.items()) if f.kind in PHASES and f.factuality == _ASSERTED]
-        before = [f for f in steps if f.at < i]
         if during:
             return "Held"
         if self._ahead(i):
             return "Announced"
-        phases = [f.kind for f in before]
+        at = bisect_left(self._steps_at, i)
+        phases = [f.kind for f in self._steps[max(0, at - 3) : at]]
         if phases:
             latest = phases[-1]
             for kind in ("Cancelled", "Held", "Postponed"):
-                if kind in phases[-3:]:
+                if kind in phases:
                     latest = kind
                     break
             if latest in ("Refused", "Proposed"):
                 return "Held" if self._past(i) else ""
             return latest
-        later = [f.kind for f in steps]
         for kind in ("Held", "Cancelled", "Postponed", "Announced"):
-            if kind in later:
+            if kind in self._later:
                 return kind
         return "Held" if self._past(i) else ""
 
