@@ -408,6 +408,17 @@ def agreement(one: Path, other: Path, gamma: bool, as_json: bool) -> None:
         agreeing.show(figures, labels, len(first.keys() & second.keys()))
 
 
+@cli.command()
+@click.argument("folder", type=FILE)
+@click.option("--tool", type=click.Choice(["brat", "inception", "sheet"]), default="brat", show_default=True)
+def kit(folder: Path, tool: str) -> None:
+    """Set up the kit for annotation by people in a new folder: blank documents, guidelines, quiz, configuration."""
+    from benchmark import kit as kits
+
+    kits.write(folder, tool)
+    click.echo(folder)
+
+
 @cli.command("import")
 @click.argument("name", metavar="FORMAT")
 @click.argument("source", type=FILE)

@@ -216,7 +216,7 @@ def twins(corpus: Corpus, split: str) -> dict[str, str]:
     """Documents of a split that are twins, by id, and the id of the document each tells anew (documents pair by number)."""
     from benchmark.formats.brat import read_meta
 
-    found = {}
+    found: dict[str, str] = {}
     for path in sorted((corpus.root / split).glob("*/meta.yaml")):
         meta = read_meta(path.parent)
         if meta.twin:

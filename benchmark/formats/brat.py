@@ -4,6 +4,10 @@ Entity mentions are T lines tied by ``Equiv``, times are T lines with ``N … TI
 factuality is an A line where it is not the default, the encounter is ``N … ENCOUNTER:<slug>``. ``meta.yaml`` holds what
 standoff has no place for: canonical names of entities, zones, and the status in which a document leaves each encounter.
 Reading what was written gives the canonical document back, and writing what was read gives the same bytes.
+
+In a folder whose ``meta.yaml`` says ``kit: true`` a person annotates in brat itself (gold/kit). brat has no place for names
+of entities, and its normalisations need a database, so there a note on a time is its value, a note on an event is its
+encounter and, behind a space, that encounter's status; an entity is called by its longest mention.
 """
 
 from __future__ import annotations
@@ -18,6 +22,7 @@ import msgspec
 import yaml
 
 from benchmark import segment
+from benchmark.corpus import ontology
 from benchmark.documents import (
     Argument,
     Document,
@@ -60,7 +65,7 @@ class StorylineMeta(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     """``meta.yaml``: the fact sheet of a storyline, written before its texts, and what belongs to each document.
 
     ``twin`` names the storyline that this one tells with every name and date exchanged; ``canary`` is a GUID by which
-    training data that holds this file can be told.
+    training data that holds this file can be told; ``kit`` marks a folder that a person annotates in brat.
     """
 
     title: str = ""
@@ -68,6 +73,7 @@ class StorylineMeta(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     arc: str = ""
     twin: str = ""
     canary: str = ""
+    kit: bool = False
     facts: list[Fact] = []
     sources: list[str] = []
     documents: dict[str, DocumentMeta] = {}
@@ -154,7 +160,8 @@ def read_storyline(folder: Path) -> Iterator[Document]:
 def _read_document(folder: Path, name: str, meta: StorylineMeta) -> Document:
     text = read_text(folder / f"{name}.txt")
     own = meta.documents[name]
-    standoff = _Standoff(folder / f"{name}.ann", f"{folder.name}-{name}", text)
+    standoff = (_Returned if meta.kit else _Standoff)(folder / f"{name}.ann", f"{folder.name}-{name}", text)
+    statuses = {**own.status, **standoff.statuses}
     return Document(
         doc_id=f"{folder.name}-{name}",
         text=text,
@@ -165,7 +172,7 @@ def _read_document(folder: Path, name: str, meta: StorylineMeta) -> Document:
         canary=meta.canary,
         zones=tuple(Zone(*zone) for zone in own.zones),
         sentences=segment.sentences(text),
-        statuses=tuple(sorted(Status(encounter, status) for encounter, status in own.status.items())),
+        statuses=tuple(sorted(Status(encounter, status) for encounter, status in statuses.items())),
         **standoff.layers(own.entities),
     )
 
@@ -189,6 +196,7 @@ class _Standoff:
         self.events: dict[str, tuple[str, str, list[tuple[str, str]]]] = {}
         self.factuality: dict[str, str] = {}
         self.notes: dict[tuple[str, str], str] = {}
+        self.statuses: dict[str, str] = {}
         for number, line in enumerate(read_text(path).split("\n"), 1):
             if line:
                 self._add(line, number)
@@ -232,8 +240,8 @@ class _Standoff:
         for name, (kind, trigger, _) in self.events.items():
             if self._span(trigger, name)[0] != kind:
                 raise self._fail(f"{name} is a {kind}, its trigger a {self.spans[trigger][0]}", "the same label")
-        timed = {of for of, resource in self.notes if resource == "TIMEX3"}
-        groups = list(self.equiv)
+        timed = self._timed()
+        groups = self._groups()
         grouped = {t for g in groups for t in g}
         groups += [[t] for t in self.spans if t not in grouped | timed | triggers]
         entities = [self._entity(group) for group in groups]
@@ -251,10 +259,7 @@ class _Standoff:
             for member in members:
                 self._once(ref, member, f"E{i}", 0)
         ref |= {t: f"T{i}" for i, (_, t) in enumerate(times, 1)}
-        if set(names) != {f"E{i}" for i in range(1, len(entities) + 1)}:
-            raise self._fail(
-                f"{len(names)} entity names in meta.yaml", f"one for each of {len(entities)} entities, E1 on"
-            )
+        names = self._names(names, [entity for entity, _ in entities])
         document = canonical(
             Document(
                 doc_id="",
@@ -266,6 +271,22 @@ class _Standoff:
             )
         )
         return {"entities": document.entities, "times": document.times, "events": document.events}
+
+    def _timed(self) -> set[str]:
+        """T lines that are times."""
+        return {of for of, resource in self.notes if resource == "TIMEX3"}
+
+    def _groups(self) -> list[list[str]]:
+        """T lines that are mentions of one entity."""
+        return list(self.equiv)
+
+    def _names(self, given: Mapping[str, str], entities: Sequence[Entity]) -> Mapping[str, str]:
+        """Canonical names of ``entities``, by id."""
+        if set(given) != {f"E{i}" for i in range(1, len(entities) + 1)}:
+            raise self._fail(
+                f"{len(given)} entity names in meta.yaml", f"one for each of {len(entities)} entities, E1 on"
+            )
+        return given
 
     def _entity(self, members: list[str]) -> tuple[Entity, list[str]]:
         spans = [self._span(t, "Equiv") for t in members]
@@ -289,6 +310,49 @@ class _Standoff:
             encounter=self.notes.get((name, "ENCOUNTER")),
             arguments=tuple(fillers),
         )
+
+
+_NOTE = re.compile(r"#\d+\tAnnotatorNotes (?P<on>[TE]\d+)\t(?P<note>.*)")
+
+
+class _Returned(_Standoff):
+    """The lines that a person's work in brat leaves: notes where brat has no field, ties one by one."""
+
+    def _add(self, line: str, number: int) -> None:
+        found = _NOTE.fullmatch(line)
+        if found is None:
+            super()._add(line, number)
+        elif words := found["note"].split():
+            on, event = found["on"], found["on"].startswith("E")
+            if event and len(words) > 1:
+                if len(words) > 2 or words[1] not in ontology().statuses:
+                    statuses = ", ".join(ontology().statuses)
+                    raise self._fail(f"note {found['note'][:60]!r} on {on}", f"<encounter> [{statuses}]", number)
+                if self.statuses.setdefault(words[0], words[1]) != words[1]:
+                    raise self._fail(
+                        f"encounter {words[0]} both {self.statuses[words[0]]} and {words[1]}", "one", number
+                    )
+            self._once(self.notes, (on, "ENCOUNTER" if event else "TIMEX3"), words[0], number)
+
+    def _timed(self) -> set[str]:
+        times = {t for t, (kind, _) in self.spans.items() if kind in ontology().time_types}
+        for t in times:
+            self.notes.setdefault((t, "TIMEX3"), "")
+        return times
+
+    def _groups(self) -> list[list[str]]:
+        groups: list[list[str]] = []
+        for tie in self.equiv:
+            touched = [g for g in groups if not set(g).isdisjoint(tie)]
+            groups = [g for g in groups if g not in touched]
+            groups.append(sorted({t for g in [*touched, tie] for t in g}))
+        return groups
+
+    def _names(self, given: Mapping[str, str], entities: Sequence[Entity]) -> Mapping[str, str]:
+        def longest(entity: Entity) -> str:
+            return max((mention.of(self.text) for mention in entity.mentions), key=len)
+
+        return {**{f"E{i}": longest(entity) for i, entity in enumerate(entities, 1)}, **given}
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -59,14 +59,16 @@ class Sheet(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def read(path: Path) -> Iterator[Document]:
-    """Documents of the sheets of one storyline's folder, in order of name, checked as gold.
+    """Documents of the sheets of one storyline's folder, or of a folder of storylines, in order of name, checked as gold.
 
     Raises:
         InvalidInput: a sheet is not YAML, names words that are not there, or breaks a rule of the ontology.
     """
-    meta = read_meta(path)
-    for name, own in sorted(meta.documents.items()):
-        yield msgspec.structs.replace(read_sheet(path, name, own, meta.subset), canary=meta.canary)
+    folders = [] if (path / "meta.yaml").exists() else sorted(p.parent for p in path.glob("*/meta.yaml"))
+    for folder in folders or [path]:
+        meta = read_meta(folder)
+        for name, own in sorted(meta.documents.items()):
+            yield msgspec.structs.replace(read_sheet(folder, name, own, meta.subset), canary=meta.canary)
 
 
 def read_sheet(folder: Path, name: str, own: DocumentMeta, subset: str = "") -> Document:
