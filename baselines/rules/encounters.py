@@ -67,6 +67,7 @@ class Encounters:
         self._of_leaders = bool({"sommet", "présidents", "dirigeants"} & set(page.low)) or counts["leader"] >= counts["other"]
         self.all: list[Encounter] = []
         self.of: dict[int, Encounter] = {}
+        self._format: dict[int, str] = {}
         self._number = {t.id: n for n, t in enumerate(page.times)}
         self.headings = self._headings()
         self.said: dict[int, Said] = {f.at: self._said(f) for f in found}
@@ -416,9 +417,9 @@ class Encounters:
         if trigger.kind not in PHASES:
             return trigger.kind
         encounter = self.of[trigger.at]
-        if encounter.call:
-            return f"Call{trigger.kind}"
-        return f"{'Summit' if self.summit(encounter) else 'Meeting'}{trigger.kind}"
+        if encounter.number not in self._format:
+            self._format[encounter.number] = "Call" if encounter.call else "Summit" if self.summit(encounter) else "Meeting"
+        return self._format[encounter.number] + trigger.kind
 
     def summit(self, encounter: Encounter) -> bool:
         """Leaders on two sides (F7): nobody of lower rank, and a leader, or nothing that says who they are."""
