@@ -186,6 +186,8 @@ def layers(ontology: Ontology) -> str:
                     "link_type_name": cas.LINK,
                     "link_type_role_feature_name": "role",
                     "link_type_target_feature_name": "target",
+                    # Two Participants, and one mention as Agent and Participant, are both usual.
+                    "traits": json.dumps({"compareMode": "MULTIPLE_TARGETS_MULTIPLE_ROLES"}),
                 }
             )
         found.append(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import sys
 import zipfile
 from collections import Counter
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ from strategies import ONTOLOGY
 
 from benchmark import agreement, corpus, kit
 from benchmark.documents import Document, Span, Zone, blank, canonical
-from benchmark.errors import InvalidInput
+from benchmark.errors import InvalidInput, MissingExtra
 from benchmark.formats import brat, jsonl, sheet
 
 TEST = {d.doc_id: d for d in corpus.load("test")}
@@ -108,6 +109,13 @@ def test_a_kit_is_blank(tmp_path: Path, tool: str) -> None:
     assert len(encounters) > 24
     assert not [e for e in encounters if re.search(rf"(?<![\w-]){e}(?![\w-])", written)]
     assert not (tmp_path / "k" / "ANSWERS.md").exists()
+
+
+def test_without_cassis_inception_is_one_line_and_no_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(sys.modules, "cassis", None)
+    with pytest.raises(MissingExtra, match=r"sommet\[cas\]"):
+        kit.write(tmp_path / "k", "inception")
+    assert not (tmp_path / "k").exists()
 
 
 def test_a_kit_overwrites_nothing(sommet: Sommet, tmp_path: Path) -> None:
