@@ -151,8 +151,10 @@ def _step_items(
 ) -> Iterator[Match]:
     """The steps of each gold encounter beside those of the one that it is aligned with, then the rest."""
     gold, given, pairs, _ = _align(documents, predictions, ontology)
-    lives: list[tuple[Encounter | None, Encounter | None]] = [(g, pairs.get(g)) for g in sorted(gold.steps, key=_name)]
-    lives += [(None, p) for p in sorted(given.steps.keys() - set(pairs.values()), key=_name)]
+    lives: list[tuple[Encounter | None, Encounter | None]] = [
+        (g, pairs.get(g)) for g in sorted(gold.mentions, key=_name)
+    ]
+    lives += [(None, p) for p in sorted(given.mentions.keys() - set(pairs.values()), key=_name)]
     for g, p in lives:
         ours = gold.steps.get(g, set()) if g is not None else set()
         theirs = given.steps.get(p, set()) if p is not None else set()
