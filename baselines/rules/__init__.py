@@ -48,9 +48,20 @@ class Rules:
             label = encounters.label(trigger)
             arguments = tuple(_arguments(page, encounters, trigger, label, used))
             encounter = f"x{encounters.of[trigger.at].number}"
-            events.append(Event(f"V{len(events) + 1}", label, Span(*page.spans[trigger.at]), trigger.factuality, encounter, arguments))
+            events.append(
+                Event(
+                    f"V{len(events) + 1}",
+                    label,
+                    Span(*page.spans[trigger.at]),
+                    trigger.factuality,
+                    encounter,
+                    arguments,
+                )
+            )
         entities = tuple(
-            Entity(i, e.type, e.name[:200], tuple(Span(page.spans[a][0], page.spans[b][1]) for a, b in e.mentions[:_MOST]))
+            Entity(
+                i, e.type, e.name[:200], tuple(Span(page.spans[a][0], page.spans[b][1]) for a, b in e.mentions[:_MOST])
+            )
             for e, i in used.items()
         )
         told = {v.encounter for v in events}
@@ -68,7 +79,9 @@ class Rules:
         self.ordinary = frozenset(json.loads((folder / "ordinary.json").read_text(encoding="utf-8")))
 
 
-def _arguments(page: Page, encounters: Encounters, trigger: Found, label: str, used: dict[Named, str]) -> Iterator[Argument]:
+def _arguments(
+    page: Page, encounters: Encounters, trigger: Found, label: str, used: dict[Named, str]
+) -> Iterator[Argument]:
     """What a mention takes from its encounter and from its own sentence."""
     known = ontology()
     encounter: Encounter = encounters.of[trigger.at]

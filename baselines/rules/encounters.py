@@ -7,19 +7,26 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from baselines.rules.names import Named, Names
-from baselines.rules.page import Page, lexicon
+from baselines.rules.page import Page, context, lexicon
 from baselines.rules.triggers import PHASES, Found
 from benchmark.documents import Time
 
 _REMOTE = re.compile(r"téléphon|visio|vidéo|combiné|écrans? interposés?|liaison|coup de fil|au bout du fil|par écran")
-_CALL_WORDS = frozenset("appel conversation échange entretien communication discussion".split())
-_NEW = frozenset("nouveau nouvelle nouvel deuxième second seconde autre troisième prochain prochaine".split())
+_CALL_WORDS = context("call_words")
+_NEW = context("new")
 _MEMORY = 40  # mentions or encounters that are looked back at
-_CARRIED = frozenset("annonce annulation report ajournement".split())
-_SAID = frozenset("dire déclarer indiquer affirmer préciser annoncer confirmer assurer expliquer ajouter rapporter répéter rappeler savoir".split())
-_AFTER_PLACE = frozenset("à au aux en dans de d' du chez".split())
-_LEADERS = frozenset("présidents dirigeants présidentes".split())
-_STATUS = {"Proposed": "proposed", "Announced": "announced", "Held": "held", "Postponed": "postponed", "Cancelled": "cancelled", "Refused": "refused"}
+_CARRIED = context("carried")
+_SAID = context("said")
+_AFTER_PLACE = context("after_place")
+_LEADERS = context("leaders")
+_STATUS = {
+    "Proposed": "proposed",
+    "Announced": "announced",
+    "Held": "held",
+    "Postponed": "postponed",
+    "Cancelled": "cancelled",
+    "Refused": "refused",
+}
 
 
 @dataclass(eq=False)
@@ -64,7 +71,9 @@ class Encounters:
         self._saying = frozenset(lexicon()["saying"])
         self.leads = self._leads()
         counts = Counter(names.ranks_said)
-        self._of_leaders = bool({"sommet", "présidents", "dirigeants"} & set(page.low)) or counts["leader"] >= counts["other"]
+        self._of_leaders = (
+            bool({"sommet", "présidents", "dirigeants"} & set(page.low)) or counts["leader"] >= counts["other"]
+        )
         self.all: list[Encounter] = []
         self.of: dict[int, Encounter] = {}
         self._format: dict[int, str] = {}
@@ -82,7 +91,9 @@ class Encounters:
         told = {self.page.home[f.at] for f in self.found if f.kind in PHASES}
         for n, e in enumerate(self.names.people):
             homes = {self.page.home[a] for a, _ in e.mentions}
-            weight[n] = len(e.mentions) + len(homes & told) + (2 if e.rank == "leader" else 0) - (1 if e.rank == "other" else 0)
+            weight[n] = (
+                len(e.mentions) + len(homes & told) + (2 if e.rank == "leader" else 0) - (1 if e.rank == "other" else 0)
+            )
             if e.spans[0][0] < (self.page.sentences[0].end if self.page.sentences else 0):
                 weight[n] += 2
         return [self.names.people[n] for n, _ in sorted(weight.items(), key=lambda w: (-w[1], w[0]))]
@@ -101,9 +112,15 @@ class Encounters:
             if e.type in ("GPE", "LOC"):
                 if a < trigger.at and before in ("à", "au", "en") and self._where_said(a, b, trigger.at):
                     continue
-                if before in ("à", "au", "en", "dans", "aux") or (e.type == "LOC" and before in ("la", "le", "l'", "du")):
-                    places.append(e)
-                elif before in ("de", "d'", "du") and (a - 2 in (trigger.noun, trigger.at)) and not near_list(near, a, b):
+                if (
+                    before in ("à", "au", "en", "dans", "aux")
+                    or (e.type == "LOC" and before in ("la", "le", "l'", "du"))
+                    or (
+                        before in ("de", "d'", "du")
+                        and (a - 2 in (trigger.noun, trigger.at))
+                        and not near_list(near, a, b)
+                    )
+                ):
                     places.append(e)
             elif e.type == "PER" or (e.type == "ORG" and not page.words[a][0].isupper()):
                 if before == "selon" or two == "selon" or (e.rank == "other" and self._speaks(a, b, trigger.at)):
@@ -113,7 +130,7 @@ class Encounters:
         if len(parties) > 1:
             parties = self._closest(trigger.at, near, parties)
         words = set(low[sentence.start : sentence.end])
-        if trigger.noun >= 0 and low[trigger.noun] == "sommet" or words & _LEADERS and len(parties) < 2:
+        if (trigger.noun >= 0 and low[trigger.noun] == "sommet") or (words & _LEADERS and len(parties) < 2):
             leaders = [e for e in self.leads if e.rank != "other"][:2]
             if not [e for e in parties if e.rank != "other"]:
                 parties = leaders
@@ -124,8 +141,10 @@ class Encounters:
     def _where_said(self, a: int, b: int, at: int) -> bool:
         """The place is where somebody speaks: *à Moscou, le Kremlin a confirmé …*."""
         page = self.page
-        return a - 1 == page.sentence(a).start and page.low[b + 1 : b + 2] == [","] and any(
-            page.any_of(i, tuple(_SAID)) for i in range(b + 1, at)
+        return (
+            a - 1 == page.sentence(a).start
+            and page.low[b + 1 : b + 2] == [","]
+            and any(page.any_of(i, tuple(_SAID)) for i in range(b + 1, at))
         )
 
     def _speaks(self, a: int, b: int, at: int) -> bool:
@@ -157,7 +176,11 @@ class Encounters:
         spans = [(a, b, e) for a, b, e in near if e in parties]
         for (_, end, first), (start, _, second) in zip(spans, spans[1:], strict=False):
             # A list of three or more is one party each: A, B et C.
-            if 0 < start - end <= 3 and set(low[end + 1 : start]) <= {",", "et", "l'", "le", "la", "de", "d'", "mm.", "m.", "mme", "puis"} and len(spans) >= 3:
+            if (
+                0 < start - end <= 3
+                and set(low[end + 1 : start]) <= {",", "et", "l'", "le", "la", "de", "d'", "mm.", "m.", "mme", "puis"}
+                and len(spans) >= 3
+            ):
                 if first in chosen or second in chosen:
                     chosen |= {first, second}
         return [e for e in parties if e in chosen]
@@ -175,14 +198,42 @@ class Encounters:
             before = [low[k] for k in range(max(0, a - 3), a)]
             if at < a <= at + 8 and "par" in before and e.type != "LOC":
                 return [e]
-            if trigger.mood.time == "now" and trigger.mood.head == at and at < a <= at + 3 and low[a - 1] in ("de", "d'", "du") and e.type in ("PER", "GPE"):
+            if (
+                trigger.mood.time == "now"
+                and trigger.mood.head == at
+                and at < a <= at + 3
+                and low[a - 1] in ("de", "d'", "du")
+                and e.type in ("PER", "GPE")
+            ):
                 return [e]
         if passive:
             return self._speaker(at, near)
         candidates = [
-            (a, e) for a, b, e in near
-            if b < at and e.type in ("PER", "GPE", "ORG") and at - b <= 25
-            and (a == page.sentence(a).start or low[a - 1] not in ("à", "au", "en", "avec", "de", "d'", "du", "aux", "entre", "contre", "sur", "par", "depuis", "pour"))
+            (a, e)
+            for a, b, e in near
+            if b < at
+            and e.type in ("PER", "GPE", "ORG")
+            and at - b <= 25
+            and (
+                a == page.sentence(a).start
+                or low[a - 1]
+                not in (
+                    "à",
+                    "au",
+                    "en",
+                    "avec",
+                    "de",
+                    "d'",
+                    "du",
+                    "aux",
+                    "entre",
+                    "contre",
+                    "sur",
+                    "par",
+                    "depuis",
+                    "pour",
+                )
+            )
         ]
         if candidates:
             return [candidates[-1][1]]
@@ -195,10 +246,18 @@ class Encounters:
         for i in range(sentence.start, sentence.end):
             if page.any_of(i, tuple(_SAID)) and i != at:
                 for a, b, e in near:
-                    if e.type in ("PER", "GPE", "ORG") and (0 < a - i <= 4 or 0 < i - b <= 4) and low[a - 1] not in ("à", "au", "en", "de", "selon"):
+                    if (
+                        e.type in ("PER", "GPE", "ORG")
+                        and (0 < a - i <= 4 or 0 < i - b <= 4)
+                        and low[a - 1] not in ("à", "au", "en", "de", "selon")
+                    ):
                         return [e]
         for a, _, e in near:
-            if a > sentence.start and (low[a - 1] == "selon" or (a - 2 >= sentence.start and low[a - 2] == "selon")) and e.type in ("PER", "GPE"):
+            if (
+                a > sentence.start
+                and (low[a - 1] == "selon" or (a - 2 >= sentence.start and low[a - 2] == "selon"))
+                and e.type in ("PER", "GPE")
+            ):
                 return [e]
         return []
 
@@ -210,7 +269,14 @@ class Encounters:
         for sentence in page.sentences:
             size = sentence.end - sentence.start
             timed = [i for i in range(sentence.start, sentence.end) if i in page.timed]
-            if timed and (size <= len(timed) + 2 or (timed[0] == sentence.start and page.low[timed[-1] + 1 : timed[-1] + 2] in (["-"], ["–"], ["—"], [":"]) and len(timed) < 6)):
+            if timed and (
+                size <= len(timed) + 2
+                or (
+                    timed[0] == sentence.start
+                    and page.low[timed[-1] + 1 : timed[-1] + 2] in (["-"], ["–"], ["—"], [":"])
+                    and len(timed) < 6
+                )
+            ):
                 time = page.times[page.timed[timed[0]]]
                 if time.type in ("DATE", "TIME"):
                     current = time
@@ -224,7 +290,10 @@ class Encounters:
         n = self._number[time.id]
         if n + 1 < len(page.times):
             after = page.times[n + 1]
-            if page.text[time.end : after.start].strip().lower() in ("et", "au", "et le", "à", "et au") and after.type == time.type:
+            if (
+                page.text[time.end : after.start].strip().lower() in ("et", "au", "et le", "à", "et au")
+                and after.type == time.type
+            ):
                 return after
         return None
 
@@ -256,10 +325,17 @@ class Encounters:
                 if (past or trigger.factuality != "asserted") and gap < best["date"]:
                     best["date"], said.date = gap, time
                 continue
-            if act and past and trigger.kind != "Announced" or (saying and past):
-                if gap < best["act"]:
-                    best["act"], said.act_date = gap, time
-            elif trigger.kind == "Announced" and past and act and trigger.mood.time != "bare" and before not in ("de", "du", "d'", "pour"):
+            if (
+                (act and past and trigger.kind != "Announced")
+                or (saying and past)
+                or (
+                    trigger.kind == "Announced"
+                    and past
+                    and act
+                    and trigger.mood.time != "bare"
+                    and before not in ("de", "du", "d'", "pour")
+                )
+            ):
                 if gap < best["act"]:
                     best["act"], said.act_date = gap, time
             elif trigger.kind == "Postponed" and before in ("au", "à", "pour", "en") and i > trigger.at:
@@ -342,9 +418,20 @@ class Encounters:
                 continue
             if not trigger.bare and self._another(trigger, said, encounter):
                 continue
-            if said.date and encounter.dates and said.date.value[:4] != encounter.dates[0].value[:4] and said.date.value[:4].isdigit():
+            if (
+                said.date
+                and encounter.dates
+                and said.date.value[:4] != encounter.dates[0].value[:4]
+                and said.date.value[:4].isdigit()
+            ):
                 continue
-            if said.date and encounter.dates and trigger.kind == "Held" and encounter.mentions[-1].kind == "Held" and said.date.value[:10] != encounter.dates[0].value[:10]:
+            if (
+                said.date
+                and encounter.dates
+                and trigger.kind == "Held"
+                and encounter.mentions[-1].kind == "Held"
+                and said.date.value[:10] != encounter.dates[0].value[:10]
+            ):
                 score -= 0.8
             score += shared
             score += 0.1 * min(len(encounter.mentions), 5)
@@ -383,12 +470,27 @@ class Encounters:
         held = any(m.kind == "Held" for m in told)
         day = encounter.dates[0].value if encounter.dates else ""
         if trigger.kind == "Held":
-            if not held and any(m.kind == "Announced" for m in told) and day[:4].isdigit() and day[: len(published)] > published[: len(day)]:
+            if (
+                not held
+                and any(m.kind == "Announced" for m in told)
+                and day[:4].isdigit()
+                and day[: len(published)] > published[: len(day)]
+            ):
                 return True
-            if said.date is not None and day and held and said.date.value[:10] != day[:10] and min(len(day), len(said.date.value)) >= 10:
+            if (
+                said.date is not None
+                and day
+                and held
+                and said.date.value[:10] != day[:10]
+                and min(len(day), len(said.date.value)) >= 10
+            ):
                 return True
             return False
-        return held and trigger.kind in ("Proposed", "Announced", "Refused") and trigger.mood.time in ("now", "future", "conditional")
+        return (
+            held
+            and trigger.kind in ("Proposed", "Announced", "Refused")
+            and trigger.mood.time in ("now", "future", "conditional")
+        )
 
     def _live(self, encounter: Encounter) -> None:
         """Give bare nouns the phase that the life of their encounter has reached (B2), else the one it ends in (B3)."""
@@ -418,7 +520,9 @@ class Encounters:
             return trigger.kind
         encounter = self.of[trigger.at]
         if encounter.number not in self._format:
-            self._format[encounter.number] = "Call" if encounter.call else "Summit" if self.summit(encounter) else "Meeting"
+            self._format[encounter.number] = (
+                "Call" if encounter.call else "Summit" if self.summit(encounter) else "Meeting"
+            )
         return self._format[encounter.number] + trigger.kind
 
     def summit(self, encounter: Encounter) -> bool:
@@ -433,7 +537,9 @@ class Encounters:
 
     def status(self, encounter: Encounter) -> str:
         """How the document leaves an encounter: its last asserted step, held and cancelled before plans (S5 to S7)."""
-        steps = [m.kind for m in encounter.mentions if m.factuality == "asserted"] or [m.kind for m in encounter.mentions if m.factuality == "possible"]
+        steps = [m.kind for m in encounter.mentions if m.factuality == "asserted"] or [
+            m.kind for m in encounter.mentions if m.factuality == "possible"
+        ]
         if not steps:
             return "refused"
         order = [s for s in steps if s != "Proposed"] or steps

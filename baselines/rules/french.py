@@ -76,7 +76,10 @@ def conjugated(infinitive: str) -> Iterator[Ending]:
         parts += [(stem + imperfect + ending, "pres") for ending in ("ons", "ez")]
         parts += [(stem + future + ending, "fut") for ending in _FUTURE]
         parts += [(stem + future + ending, "cond") for ending in _IMPERFECT]
-        parts += [(stem + participle.rstrip("û") + ("û" if participle.endswith("û") else "") + e, "pp") for e in _ends(participle)]
+        parts += [
+            (stem + participle.rstrip("û") + ("û" if participle.endswith("û") else "") + e, "pp")
+            for e in _ends(participle)
+        ]
         parts += [(stem + ending, "past") for ending in past]
         parts += [(stem + imperfect + "ant", "ger")]
         yield from parts

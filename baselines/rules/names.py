@@ -11,20 +11,21 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from baselines.rules.page import Page, lexicon
+from baselines.rules.page import Page, context, lexicon
 
-_PARTICLES = frozenset("von van der ben bin ibn al el".split())
-_CORNERS = frozenset("nord sud est ouest".split())
-_PLACE_BEFORE = frozenset("à en au aux vers depuis dans".split())
-_ARTICLES = frozenset("la le l' du".split())
-_PLACE_FIRST = frozenset("new port saint sainte san santa los las downing camp bad fort mont grand grande".split())
-_GROUPS = frozenset("ministres délégations délégation équipes experts négociateurs conseillers émissaires envoyés diplomates délégués".split())
-_QUOTES = frozenset("« “ \" : – — - ( …".split())
+_PARTICLES = context("particles")
+_CORNERS = context("corners")
+_PLACE_BEFORE = context("place_before")
+_ARTICLES = context("articles")
+_PLACE_FIRST = context("place_first")
+_GROUPS = context("groups")
+_QUOTES = frozenset(["«", "“", '"', ":", "–", "—", "-", "(", "…"])
 _ADJECTIVE = re.compile(
     r"\w+(?:ain|aine|ains|aines|ais|aise|aises|ois|oise|oises|ien|ienne|iens|iennes|éen|éenne|éens|éennes|ique|iques|ite|ites|al|ale|aux|ales"
     r"|arde?s?|ote?s?|in|ine|ins|ines|an|ane|ans|anes)$|^(?:russes?|turcs?|turques?|serbes?|belges?|suisses?|arabes?|tchèques?|grecs?|grecques?|bulgares?|slaves?"
     r"|général|générale|adjointe?|sortante?|fédérale?)$"
 )
+
 
 @dataclass(eq=False)
 class Named:
@@ -102,14 +103,27 @@ class Names:
         word, low = self.page.words[i], self.page.low[i]
         if not word[0].isupper() or low in self._civility or i in self.page.timed or not word[-1].isalnum():
             return False
-        if low in ("direct", "urgent", "république", "première", "premier", "son", "conseil", "constitution", "merci", "dieu"):
+        if low in (
+            "direct",
+            "urgent",
+            "république",
+            "première",
+            "premier",
+            "son",
+            "conseil",
+            "constitution",
+            "merci",
+            "dieu",
+        ):
             return False
         if low in ("état", "etat", "affaires", "états") and self.page.low[i + 1 : i + 2] != ["-"]:
             return False
         if self._of_office(i):
             return False
         if self._first(i):
-            return not (low in self._ordinary or low in self._lower or self.page.forms[i] or (len(low) < 3 and low != "xi"))
+            return not (
+                low in self._ordinary or low in self._lower or self.page.forms[i] or (len(low) < 3 and low != "xi")
+            )
         return not (len(word) == 1 or (word.isupper() and len(word) > 6))
 
     def _of_office(self, i: int) -> bool:
@@ -118,7 +132,12 @@ class Names:
         j = i - 1
         while j >= first and low[j] in ("de", "la", "l'", "du", "des", "d'", "et", "chargé", "chargée"):
             j -= 1
-        return i - 1 > j >= first and low[j].removesuffix("s") in ("ministre", "vice-ministre", "ministère", "secrétariat")
+        return i - 1 > j >= first and low[j].removesuffix("s") in (
+            "ministre",
+            "vice-ministre",
+            "ministère",
+            "secrétariat",
+        )
 
     def _standing_alone(self) -> set[str]:
         page = self.page
@@ -153,13 +172,23 @@ class Names:
                 if k + 1 < end and page.low[k] in _PARTICLES and page.words[k + 1][0].isupper():
                     j = k + 1
                     continue
-                if k + 2 < end and page.low[k] in _PARTICLES and page.low[k + 1] in _PARTICLES and page.words[k + 2][0].isupper():
+                if (
+                    k + 2 < end
+                    and page.low[k] in _PARTICLES
+                    and page.low[k + 1] in _PARTICLES
+                    and page.words[k + 2][0].isupper()
+                ):
                     j = k + 2
                     continue
                 if k + 1 < end and page.low[k] == "du" and page.low[k + 1] in _CORNERS:
                     j = k + 1
                     continue
-                if j == i and k + 1 < end and page.low[k] in ("de", "du", "d'", "des") and page.words[k + 1][0].isupper():
+                if (
+                    j == i
+                    and k + 1 < end
+                    and page.low[k] in ("de", "du", "d'", "des")
+                    and page.words[k + 1][0].isupper()
+                ):
                     if page.low[i] in self._group or page.words[k + 1] == "Gaulle":
                         j = k + 1
                         continue
@@ -207,7 +236,13 @@ class Names:
             moved: set[tuple[int, int]] = set()
             for a, b in entity.spans:
                 first = self.page.sentence(a).start
-                start = a - 1 if a > first and low[a - 1] in self._facility else a - 2 if a - 1 > first and low[a - 1] in ("de", "d'", "du", "des") and low[a - 2] in self._facility else -1
+                start = (
+                    a - 1
+                    if a > first and low[a - 1] in self._facility
+                    else a - 2
+                    if a - 1 > first and low[a - 1] in ("de", "d'", "du", "des") and low[a - 2] in self._facility
+                    else -1
+                )
                 if start < 0 or entity.type == "PER":
                     continue
                 name = self.page.text[self.page.spans[start][0] : self.page.spans[b][1]]
@@ -216,7 +251,12 @@ class Names:
                 if start == a - 1:
                     moved.add((a, b))
             entity.spans = [s for s in entity.spans if s not in moved]
-            if entity.type == "LOC" and entity.spans and not self.page.low[entity.spans[0][0]] in self._facility and any(e is not entity and e.type == "LOC" and e.key.endswith(entity.key) for e in groups.values()):
+            if (
+                entity.type == "LOC"
+                and entity.spans
+                and self.page.low[entity.spans[0][0]] not in self._facility
+                and any(e is not entity and e.type == "LOC" and e.key.endswith(entity.key) for e in groups.values())
+            ):
                 entity.type = "GPE"
         for key in [k for k, e in groups.items() if not e.spans]:
             del groups[key]
@@ -234,7 +274,11 @@ class Names:
             votes["PER"] += 4
         if page.low[a] in self._group:
             votes["ORG"] += 4
-        if page.low[a] in self._facility or before in self._facility or (before in ("de", "d'", "du", "des") and two in self._facility):
+        if (
+            page.low[a] in self._facility
+            or before in self._facility
+            or (before in ("de", "d'", "du", "des") and two in self._facility)
+        ):
             votes["LOC"] += 4
         if b == a and page.words[a].isupper() and len(page.words[a]) > 2:
             votes["ORG"] += 2
@@ -269,7 +313,11 @@ class Names:
                 return self._ranks[word]
             if word in ("homologue", "homologues", "collègue"):
                 return "same"
-            if word in (",", ".", ";", ":") or word in _PLACE_BEFORE or (page.forms[i] and page.forms[i][0].tense not in ("pp", "noun")):
+            if (
+                word in (",", ".", ";", ":")
+                or word in _PLACE_BEFORE
+                or (page.forms[i] and page.forms[i][0].tense not in ("pp", "noun"))
+            ):
                 return ""
             i -= 1
         return ""
@@ -287,9 +335,17 @@ class Names:
                     last, last_at = self.owner[i], i
                 i += 1
                 continue
-            size = next((n for n in (5, 4, 3, 2, 1) if _joined(low[i : i + n]) in self._ranks), 0) if low[i] in self._heads else 0
+            size = (
+                next((n for n in (5, 4, 3, 2, 1) if _joined(low[i : i + n]) in self._ranks), 0)
+                if low[i] in self._heads
+                else 0
+            )
             end = page.sentence(i).end
-            if not size or i + size > end or (low[i] in ("général", "secrétaire", "prince") and i and low[i - 1] in ("au", "en")):
+            if (
+                not size
+                or i + size > end
+                or (low[i] in ("général", "secrétaire", "prince") and i and low[i - 1] in ("au", "en"))
+            ):
                 i += 1
                 continue
             head = _joined(low[i : i + size])
@@ -302,7 +358,11 @@ class Names:
                 k = j + 2
                 if low[j + 1] == "de" and low[k] in ("la", "l'"):
                     k += 1
-                if k < end and page.words[k][0].isupper() and (k in self.owner and self.owner[k].type != "PER" or low[k].startswith("affaire")):
+                if (
+                    k < end
+                    and page.words[k][0].isupper()
+                    and ((k in self.owner and self.owner[k].type != "PER") or low[k].startswith("affaire"))
+                ):
                     while k + 1 < end and k + 1 in self.owner and self.owner.get(k + 1) is self.owner.get(k):
                         k += 1
                     if low[k].startswith("affaire") and k + 1 < end and _ADJECTIVE.match(low[k + 1]):
@@ -358,7 +418,9 @@ class Names:
                 continue
             end = page.sentence(i).end
             before = low[i - 1] if i > page.sentence(i).start else ""
-            if any((o := self.owner.get(j)) is not None and o.type == "PER" for j in range(i + 1, min(i + 3, end))) or before in ("deux", "deux-"):
+            if any(
+                (o := self.owner.get(j)) is not None and o.type == "PER" for j in range(i + 1, min(i + 3, end))
+            ) or before in ("deux", "deux-"):
                 continue
             j = i
             while j + 1 < end and _ADJECTIVE.match(low[j + 1]) and j + 1 not in self.owner:
@@ -368,7 +430,10 @@ class Names:
                 if k < end and page.words[k][0].isupper():
                     j = k
             name = page.text[page.spans[i][0] : page.spans[j][1]]
-            entity = found.setdefault(low[i] if word not in ("délégation", "ministres") else name.lower(), Named(name.lower(), name, type="ORG"))
+            entity = found.setdefault(
+                low[i] if word not in ("délégation", "ministres") else name.lower(),
+                Named(name.lower(), name, type="ORG"),
+            )
             entity.ranks["other"] += 1
             entity.spans.append((i, j))
         self.entities += found.values()

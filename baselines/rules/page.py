@@ -16,16 +16,38 @@ from baselines.rules.french import Form, conjugated
 from benchmark import segment
 from benchmark.documents import Document, Time
 
-SEPARATORS = frozenset(". ; : ( ) [ ] « » “ ” \" – — ! ? …".split())
+SEPARATORS = frozenset([".", ";", ":", "(", ")", "[", "]", "«", "»", "“", "”", '"', "–", "—", "!", "?", "…"])
 # Where a clause with a finite verb of its own begins.
-OPENERS = frozenset("que qu' qui dont où mais car lorsque lorsqu' quand comme puisque puisqu' si s'il".split())
-_NEGATIONS = frozenset("pas plus jamais rien aucun aucune ni point personne nul nulle guère".split())
+OPENERS = frozenset(
+    [
+        "que",
+        "qu'",
+        "qui",
+        "dont",
+        "où",
+        "mais",
+        "car",
+        "lorsque",
+        "lorsqu'",
+        "quand",
+        "comme",
+        "puisque",
+        "puisqu'",
+        "si",
+        "s'il",
+    ]
+)
+_NEGATIONS = frozenset(
+    ["pas", "plus", "jamais", "rien", "aucun", "aucune", "ni", "point", "personne", "nul", "nulle", "guère"]
+)
 # Forms that are nearly always another word.
-_OTHER_WORDS = frozenset("maintenant sommes somme téléphones avant ouverte suis".split())
+_OTHER_WORDS = frozenset(["maintenant", "sommes", "somme", "téléphones", "avant", "ouverte", "suis"])
 _LONGEST = 300  # tokens; what is longer is no sentence, and is read in pieces
 _MODALS = ("devoir", "pouvoir", "aller", "falloir")
 _AUXILIARIES = ("avoir", "être")
-_SUBJECTS = frozenset("-il -elle -ils -elles -on -t-il -t-elle -t-ils -t-elles -t-on -vous -nous".split())
+_SUBJECTS = frozenset(
+    ["-il", "-elle", "-ils", "-elles", "-on", "-t-il", "-t-elle", "-t-ils", "-t-elles", "-t-on", "-vous", "-nous"]
+)
 
 
 class Mood(NamedTuple):
@@ -47,9 +69,15 @@ class Mood(NamedTuple):
 
 @lru_cache(1)
 def lexicon() -> dict[str, Any]:
-    """The word lists of lexicon.yaml."""
-    found: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "lexicon.yaml").read_text(encoding="utf-8"))
+    """The word lists of lexicon.yaml, with the plain apostrophe that texts are read with."""
+    text = (Path(__file__).parent / "lexicon.yaml").read_text(encoding="utf-8")
+    found: dict[str, Any] = yaml.safe_load(text.replace("’", "'"))
     return found
+
+
+def context(name: str) -> frozenset[str]:
+    """A list of words that a rule looks for around a trigger."""
+    return frozenset(lexicon()["context"][name])
 
 
 @lru_cache(1)
@@ -60,8 +88,34 @@ def known_forms() -> dict[str, tuple[Form, ...]]:
     verbs |= {w for lists in words["phases"].values() for group in lists.values() for w in group}
     verbs |= {*words["agreement"]["verbs"], *words["agreement"]["concluded"], *words["demand"]["verbs"]}
     verbs |= {*words["demand"]["linked"], *words["light"], *words["taking_place"], *words["saying"]}
-    verbs |= {*_MODALS, *_AUXILIARIES, "venir", "rendre", "faire", "prendre", "durer", "mettre", "jeter", "poser", "tirer", "partir"}
-    verbs |= {"échanger", "accorder", "entendre", "tomber", "tourner", "passer", "rester", "claquer", "envoyer", "remettre", "fermer", "dire"}
+    verbs |= {
+        *_MODALS,
+        *_AUXILIARIES,
+        "venir",
+        "rendre",
+        "faire",
+        "prendre",
+        "durer",
+        "mettre",
+        "jeter",
+        "poser",
+        "tirer",
+        "partir",
+    }
+    verbs |= {
+        "échanger",
+        "accorder",
+        "entendre",
+        "tomber",
+        "tourner",
+        "passer",
+        "rester",
+        "claquer",
+        "envoyer",
+        "remettre",
+        "fermer",
+        "dire",
+    }
     found: dict[str, dict[Form, None]] = {}
     for word in sorted(verbs):
         if word.endswith(("er", "ir", "re", "oir")) and word not in ("dîner", "déjeuner", "petit-déjeuner"):
@@ -71,7 +125,10 @@ def known_forms() -> dict[str, tuple[Form, ...]]:
         for form, tense in conjugated(word):
             if tense != "inf":
                 found.setdefault(form, {})[Form(word, tense)] = None
-    nouns = {w for group in words["nouns"].values() for w in group} | {*words["agreement"]["nouns"], *words["agreement"]["signature"]}
+    nouns = {w for group in words["nouns"].values() for w in group} | {
+        *words["agreement"]["nouns"],
+        *words["agreement"]["signature"],
+    }
     nouns |= {*words["demand"]["nouns"]}
     nouns |= {w for lists in words["phases"].values() for g in lists.values() for w in g if not _is_verb(w)}
     for word in sorted(nouns):
@@ -83,7 +140,15 @@ def known_forms() -> dict[str, tuple[Form, ...]]:
 
 
 def _is_verb(word: str) -> bool:
-    return word.endswith(("er", "ir", "re", "oir")) and word not in ("dîner", "déjeuner", "petit-déjeuner", "désir", "offre", "rupture", "espoir")
+    return word.endswith(("er", "ir", "re", "oir")) and word not in (
+        "dîner",
+        "déjeuner",
+        "petit-déjeuner",
+        "désir",
+        "offre",
+        "rupture",
+        "espoir",
+    )
 
 
 @dataclass(slots=True)
@@ -197,7 +262,9 @@ class Page:
         reflexive = any(self.low[j] in ("se", "s'") for j in range(max(self.sentence(i).start, min(head, i) - 2), i))
         after = self.low[head + 1] if head + 1 < len(self.low) else ""
         question = after in _SUBJECTS or (self.low[self.sentence(i).end - 1] == "?")
-        return Mood(_time(tense, head_tense, modal, head != i), negated, only, modal, passive, reflexive, question, head)
+        return Mood(
+            _time(tense, head_tense, modal, head != i), negated, only, modal, passive, reflexive, question, head
+        )
 
     def _negation(self, head: int, i: int) -> tuple[bool, bool]:
         """Whether a verb is negated, and whether *ne* goes with *que*."""
@@ -221,4 +288,6 @@ def _time(tense: str, head: str, modal: str, governed: bool) -> str:
         if not governed:
             return "bare"
         return {"cond": "unreal", "fut": "future", "inf": "future" if modal else "infinitive"}.get(head, "past")
-    return {"pres": "now", "imp": "past", "past": "past", "fut": "future", "cond": "conditional", "ger": "now"}.get(tense, "now")
+    return {"pres": "now", "imp": "past", "past": "past", "fut": "future", "cond": "conditional", "ger": "now"}.get(
+        tense, "now"
+    )

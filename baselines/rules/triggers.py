@@ -15,28 +15,26 @@ from functools import lru_cache
 from typing import Any
 
 from baselines.rules.names import Names
-from baselines.rules.page import SEPARATORS, Mood, Page, lexicon
+from baselines.rules.page import SEPARATORS, Mood, Page, context, lexicon
 from benchmark.errors import MissingExtra
 
 PHASES = ("Proposed", "Announced", "Held", "Postponed", "Cancelled", "Refused")
 _ASSERTED, _POSSIBLE, _NEGATED = "asserted", "possible", "negated"
-_DEFINITE = frozenset("le la l' les ce cet cette ces leur leurs son sa ses du au aux des".split())
-_DURING = frozenset("lors après depuis pendant durant avant cours issue sortir dès marge terme lendemain fin".split())
-_MAYBE = frozenset("peut-être probablement éventuellement".split())
-_DOUBT = frozenset("menace menacé menaçait menacer doute doutait prétend rumeur rumeurs".split())
-_CLITICS = frozenset("l' le la les y en".split())
+_DEFINITE = context("definite")
+_DURING = context("during")
+_MAYBE = context("maybe")
+_DOUBT = context("doubt")
+_CLITICS = context("clitics")
 _FUTURE = re.compile(r"\w{2,}(?:era|eront|ira|iront|dra|dront|vra|vront|ura|uront)")
-_ALSO_NOUNS = frozenset("presse téléphone invité invités invitée compte comptes visite offre demande annonce refus reçu vu rencontre appel dîner déjeuner échange dispute".split())
-_BEFORE_NOUN = frozenset("le la l' les un une du de d' au aux des son sa ses leur leurs ce cet cette ces notre votre mon par en aucun aucune sans quel quelle chaque".split())
-_PRONOUNS_BEFORE_CLITIC = frozenset("il elle ils elles on qui ne n' je nous vous a ont avait avaient -il -elle".split())
-_DECISIVE = frozenset("annuler annulation reporter report prévoir maintenir".split())
-_PEOPLE = frozenset(
-    "ils elles -ils -elles deux présidents ministres dirigeants délégations équipes mm. chefs président présidente chancelier chancelière chef ministre homologue".split()
-)
-_ELLIPTIC = frozenset("accepter refuser renoncer décliner annuler confirmer maintenir".split())
-_TAKE_BRIDGES = frozenset("accepter décliner refuser rejeter annoncer confirmer fixer retirer maintenir approuver révéler arrêter évoquer proposer suggérer".split())
+_ALSO_NOUNS = context("also_nouns")
+_BEFORE_NOUN = context("before_noun")
+_PRONOUNS_BEFORE_CLITIC = context("pronouns_before_clitic")
+_DECISIVE = context("decisive")
+_PEOPLE = context("people")
+_ELLIPTIC = context("elliptic")
+_TAKE_BRIDGES = context("take_bridges")
 # Phase words through which another phase word reaches the encounter: *l’invitation a été acceptée*.
-_BRIDGES = frozenset("invitation offre proposition principe idée visite venue déplacement voyage date rendez-vous projet format initiative choix tenue principe".split())
+_BRIDGES = context("bridges")
 
 
 @dataclass(slots=True)
@@ -83,7 +81,10 @@ class Triggers:
         self._kinds = {w: kind for kind, group in words["nouns"].items() for w in group}
         self._verbs = {kind: frozenset(group) for kind, group in words["verbs"].items()}
         self._phase_of = {
-            w: (phase, strength) for phase, lists in words["phases"].items() for strength, group in lists.items() for w in group
+            w: (phase, strength)
+            for phase, lists in words["phases"].items()
+            for strength, group in lists.items()
+            for w in group
         }
         self._light, self._place = frozenset(words["light"]), frozenset(words["taking_place"])
         self._saying, self._foreign = frozenset(words["saying"]), frozenset(words["foreign"])
@@ -117,19 +118,30 @@ class Triggers:
         before = low[i - 1] if i > page.sentence(i).start else ""
         after = low[i + 1] if i + 1 < page.sentence(i).end else ""
         nxt = low[i + 2] if i + 2 < page.sentence(i).end else ""
-        if lemma in ("rencontre", "échange", "déjeuner", "dîner", "appel", "visite", "voyage", "contact", "dialogue") and before in (
-            "se", "s'", "il", "elle", "ne", "n'", "qui", "on", "pour", "les", "lui"
-        ) and not (before == "les" and word.endswith("s")):
+        if (
+            lemma in ("rencontre", "échange", "déjeuner", "dîner", "appel", "visite", "voyage", "contact", "dialogue")
+            and before in ("se", "s'", "il", "elle", "ne", "n'", "qui", "on", "pour", "les", "lui")
+            and not (before == "les" and word.endswith("s"))
+        ):
             return ""
-        if lemma == "appel" and (after in ("à", "au", "aux", "d'") and nxt not in ("un",) or after == "offres"):
+        if lemma == "appel" and ((after in ("à", "au", "aux", "d'") and nxt not in ("un",)) or after == "offres"):
             return ""
         if lemma in ("conférence", "point") and after == "de" and nxt == "presse":
             return ""
         if lemma == "sommet" and (before == "au" and after in ("de",) and nxt in ("l'", "la")):
             return ""
-        if lemma == "entretien" and after in ("d'", "à", "au", "du", "avec") and nxt in ("embauche", "la", "le", "l'") and after != "avec":
+        if (
+            lemma == "entretien"
+            and after in ("d'", "à", "au", "du", "avec")
+            and nxt in ("embauche", "la", "le", "l'")
+            and after != "avec"
+        ):
             return "" if nxt == "embauche" else self._kinds[lemma]
-        if lemma == "échange" and word == "échanges" or lemma == "échange" and after == "de" or (lemma == "échange" and before == "en"):
+        if (
+            (lemma == "échange" and word == "échanges")
+            or (lemma == "échange" and after == "de")
+            or (lemma == "échange" and before == "en")
+        ):
             return ""
         if lemma in ("négociation", "contact", "voyage", "déplacement") and word.endswith("s"):
             return ""
@@ -171,7 +183,9 @@ class Triggers:
         at = next((i for i in range(start, end) if head in (page.low[i], *(f.lemma for f in page.forms[i]))), start)
         if phase != "Held" and not self._topical(start, 2):
             return
-        if head in ("fin", "terme") and not any(j in self.nouns or page.low[j] in _BRIDGES | {"préparatifs", "initiative"} for j in page.right(at, 6)):
+        if head in ("fin", "terme") and not any(
+            j in self.nouns or page.low[j] in _BRIDGES | {"préparatifs", "initiative"} for j in page.right(at, 6)
+        ):
             return
         verb = at if page.forms[at] and page.forms[at][0].tense != "noun" else start
         mood = page.mood(verb, page.forms[verb][0].tense if page.forms[verb] else "noun")
@@ -196,7 +210,11 @@ class Triggers:
             for form in page.forms[i]:
                 if form.tense in ("pres", "pp") and self._is_noun_here(i):
                     continue
-                if self._agrees(i, form.lemma, form.tense) or self._accord(i, form.lemma, form.tense) or self._demand(i, form.lemma, form.tense):
+                if (
+                    self._agrees(i, form.lemma, form.tense)
+                    or self._accord(i, form.lemma, form.tense)
+                    or self._demand(i, form.lemma, form.tense)
+                ):
                     break
                 if form.tense != "noun" and self._encounter_verb(i, form.lemma, form.tense):
                     break
@@ -217,7 +235,13 @@ class Triggers:
         before = low[i - 1] if i > first else ""
         if before in ("le", "la", "l'", "les") and i - 1 > first and low[i - 2] in _PRONOUNS_BEFORE_CLITIC:
             return False
-        return before in _BEFORE_NOUN or (before not in _PRONOUNS_BEFORE_CLITIC and i - 1 > first and low[i - 2] in _BEFORE_NOUN and before.isalpha() and before not in ("ont", "a", "est", "avait", "s'", "se"))
+        return before in _BEFORE_NOUN or (
+            before not in _PRONOUNS_BEFORE_CLITIC
+            and i - 1 > first
+            and low[i - 2] in _BEFORE_NOUN
+            and before.isalpha()
+            and before not in ("ont", "a", "est", "avait", "s'", "se")
+        )
 
     def _topical(self, i: int, back: int = 1) -> bool:
         """Whether an encounter is spoken of in the sentence of ``i`` or shortly before."""
@@ -234,7 +258,10 @@ class Triggers:
             # The antecedent of a relative clause counts as part of it (T15).
             opened = next((j for j in page.left(i, backward) if page.low[j] in ("que", "qu'", "qui", "dont")), -1)
             if opened >= 0:
-                behind = next((j for j in range(opened - 1, max(page.sentence(i).start, opened - 6) - 1, -1) if j in self.nouns), -1)
+                behind = next(
+                    (j for j in range(opened - 1, max(page.sentence(i).start, opened - 6) - 1, -1) if j in self.nouns),
+                    -1,
+                )
         if ahead >= 0 and (behind < 0 or ahead - i <= i - behind):
             return ahead
         return behind
@@ -307,11 +334,20 @@ class Triggers:
                 return self._people_near(i) and not (lemma == "voir" and self._voir_other(i))
             return True
         if lemma == "réunir" and page.low[i] in ("réunis", "réunies") and not reflexive:
-            return page.low[i + 1 : i + 2] in (["à"], ["en"], ["au"], ["dans"], ["autour"], ["hier"]) and self._people_near(i)
+            return page.low[i + 1 : i + 2] in (
+                ["à"],
+                ["en"],
+                ["au"],
+                ["dans"],
+                ["autour"],
+                ["hier"],
+            ) and self._people_near(i)
         if reflexive and lemma in self._verbs["person"]:
             return False
         if lemma in self._verbs["person"]:
-            return self._person_object(i, strict=lemma in ("voir", "appeler", "joindre", "retrouver", "accueillir", "convoquer", "revoir"))
+            return self._person_object(
+                i, strict=lemma in ("voir", "appeler", "joindre", "retrouver", "accueillir", "convoquer", "revoir")
+            )
         if lemma in self._verbs["with"]:
             return self._with_person(i) or self._several(i, lemma)
         return False
@@ -333,9 +369,20 @@ class Triggers:
         passive = bool(page.forms[i]) and any(f.tense == "pp" for f in page.forms[i])
         reach = 5 if strict else 7
         after = page.low[i + 1] if i + 1 < page.sentence(i).end else ""
-        if any(f.tense == "inf" for f in (page.forms[i + 1] if after else ())) or after in ("de", "d'", "que", "qu'", "comment", "dans"):
+        if any(f.tense == "inf" for f in (page.forms[i + 1] if after else ())) or after in (
+            "de",
+            "d'",
+            "que",
+            "qu'",
+            "comment",
+            "dans",
+        ):
             return False
-        if any(f.tense == "inf" for f in page.forms[i]) and page.low[i - 1 : i] and page.low[i - 1] in ("le", "la", "l'", "les", "lui"):
+        if (
+            any(f.tense == "inf" for f in page.forms[i])
+            and page.low[i - 1 : i]
+            and page.low[i - 1] in ("le", "la", "l'", "les", "lui")
+        ):
             return True
         for j in page.right(i, reach):
             owner = self.names.owner.get(j)
@@ -344,8 +391,29 @@ class Triggers:
                     return True
                 if not strict and owner.type == "ORG":
                     return True
-            if page.low[j] in ("président", "présidente", "ministre", "premier", "homologue", "chancelier", "chef", "dirigeant", "m.", "mm.", "mme", "émissaire",
-                               "roi", "reine", "délégation", "délégations", "général", "visiteur", "collègue", "ambassadeur", "médiateur"):
+            if page.low[j] in (
+                "président",
+                "présidente",
+                "ministre",
+                "premier",
+                "homologue",
+                "chancelier",
+                "chef",
+                "dirigeant",
+                "m.",
+                "mm.",
+                "mme",
+                "émissaire",
+                "roi",
+                "reine",
+                "délégation",
+                "délégations",
+                "général",
+                "visiteur",
+                "collègue",
+                "ambassadeur",
+                "médiateur",
+            ):
                 return True
             if page.low[j] in ("que", "qu'", "qui", "si") or (strict and page.low[j] in ("un", "une", "des")):
                 break
@@ -354,7 +422,12 @@ class Triggers:
                 if page.low[j] in ("l'", "les", "le", "la", "lui", "qu'", "que") and i - j <= 3:
                     return self._people_near(i) and (not strict or page.low[i][:3] in ("acc", "app"))
                 owner = self.names.owner.get(j)
-                if passive and owner is not None and owner.type == "PER" and any(page.tense(k, "être") for k in page.left(i, 4)):
+                if (
+                    passive
+                    and owner is not None
+                    and owner.type == "PER"
+                    and any(page.tense(k, "être") for k in page.left(i, 4))
+                ):
                     return True
         return False
 
@@ -363,28 +436,47 @@ class Triggers:
         page = self.page
         if lemma in ("conférer", "deviser", "converser"):
             return True
-        if lemma not in ("parler", "discuter", "conférer", "dîner", "déjeuner", "siéger", "débattre", "converser", "deviser", "négocier"):
+        if lemma not in (
+            "parler",
+            "discuter",
+            "conférer",
+            "dîner",
+            "déjeuner",
+            "siéger",
+            "débattre",
+            "converser",
+            "deviser",
+            "négocier",
+        ):
             return False
         if page.low[i].endswith(("ent", "ont")):
             plural = True
         else:
-            plural = any(page.low[j] in ("ont", "avaient", "auront", "doivent", "devaient", "auraient") for j in page.left(i, 4))
+            plural = any(
+                page.low[j] in ("ont", "avaient", "auront", "doivent", "devaient", "auraient") for j in page.left(i, 4)
+            )
         if not plural or page.low[i + 1 : i + 2] == ["d'"]:
             return False
         subject = [page.low[j] for j in page.left(i, 9)]
         people = {e for a, b, e in self.names.in_sentence(page.sentence(i).start, i) if e.type == "PER"}
-        return len(people) >= 2 or bool({"présidents", "ministres", "dirigeants", "délégations", "hommes", "chefs"} & set(subject)) or (
-            bool({"ils", "elles"} & set(subject)) and self._topical(i, 2)
+        return (
+            len(people) >= 2
+            or bool({"présidents", "ministres", "dirigeants", "délégations", "hommes", "chefs"} & set(subject))
+            or (bool({"ils", "elles"} & set(subject)) and self._topical(i, 2))
         )
 
     def _with_person(self, i: int) -> bool:
         page = self.page
         for j in page.right(i, 12):
             if page.low[j] in ("avec", "à", "au", "auprès", "ensemble") and any(
-                (o := self.names.owner.get(k)) is not None and o.type in ("PER", "ORG") for k in range(j + 1, min(j + 7, page.sentence(i).end))
+                (o := self.names.owner.get(k)) is not None and o.type in ("PER", "ORG")
+                for k in range(j + 1, min(j + 7, page.sentence(i).end))
             ):
                 return True
-            if page.low[j] in ("avec", "au") and any(page.low[k] in ("homologue", "président", "ministre", "chef") for k in range(j + 1, min(j + 4, page.sentence(i).end))):
+            if page.low[j] in ("avec", "au") and any(
+                page.low[k] in ("homologue", "président", "ministre", "chef")
+                for k in range(j + 1, min(j + 4, page.sentence(i).end))
+            ):
                 return True
         return False
 
@@ -398,14 +490,28 @@ class Triggers:
         if mood.time == "infinitive" and not self._free_infinitive(i):
             return False
         phase, fact = self._phase_of_time(i, mood)
-        self.found[i] = Found(i, phase, fact, lemma in ("téléphoner", "retéléphoner", "joindre") or (lemma in ("appeler", "rappeler")), -1, "verb", mood)
+        self.found[i] = Found(
+            i,
+            phase,
+            fact,
+            lemma in ("téléphoner", "retéléphoner", "joindre") or (lemma in ("appeler", "rappeler")),
+            -1,
+            "verb",
+            mood,
+        )
         return True
 
     def _spends(self, i: int, tense: str) -> bool:
         """*Passer deux heures avec*, *passer une heure ensemble* (T13)."""
         page = self.page
-        length = next((j for j in page.right(i, 4) if j in page.timed and page.times[page.timed[j]].type == "DURATION"), -1)
-        if length < 0 or not self._people_near(i) or not {"avec", "ensemble"} & {page.low[j] for j in page.right(length, 8)}:
+        length = next(
+            (j for j in page.right(i, 4) if j in page.timed and page.times[page.timed[j]].type == "DURATION"), -1
+        )
+        if (
+            length < 0
+            or not self._people_near(i)
+            or not {"avec", "ensemble"} & {page.low[j] for j in page.right(length, 8)}
+        ):
             return False
         mood = page.mood(i, tense)
         phase, fact = self._phase_of_time(i, mood)
@@ -428,7 +534,10 @@ class Triggers:
             return False
         if lemma in ("venir", "aller") and page.low[i + 1 : i + 2] in (["de"], ["d'"]):
             return False
-        if not self._names_before(i) and not any(page.low[j] in ("il", "elle", "ils", "elles", "qui", "-il", "-elle", "président", "présidente", "personne") for j in page.left(i, 8)):
+        if not self._names_before(i) and not any(
+            page.low[j] in ("il", "elle", "ils", "elles", "qui", "-il", "-elle", "président", "présidente", "personne")
+            for j in page.left(i, 8)
+        ):
             return False
         if lemma in ("passer", "aller", "partir") and mood.time not in ("future", "conditional"):
             return False
@@ -436,7 +545,13 @@ class Triggers:
         if mood.negated and not mood.only:
             if mood.time == "infinitive":
                 return False
-            self.found[i] = Found(i, "Cancelled" if self._looks_decided() or self._decided(i) or mood.time == "past" else "Refused", noun=-1, source="verb", mood=mood)
+            self.found[i] = Found(
+                i,
+                "Cancelled" if self._looks_decided() or self._decided(i) or mood.time == "past" else "Refused",
+                noun=-1,
+                source="verb",
+                mood=mood,
+            )
             return True
         if mood.time == "unreal" and mood.modal == "devoir":
             self.found[i] = Found(i, "Cancelled", source="verb", mood=mood)
@@ -451,7 +566,23 @@ class Triggers:
         page = self.page
         for j in page.left(i, 7):
             for form in page.forms[j]:
-                if form.lemma in self._phase_of and (form.tense != "noun" or form.lemma in ("prêt", "disposé", "promesse", "désir", "refus", "souhait", "idée", "offre", "proposition", "demande", "envie")):
+                if form.lemma in self._phase_of and (
+                    form.tense != "noun"
+                    or form.lemma
+                    in (
+                        "prêt",
+                        "disposé",
+                        "promesse",
+                        "désir",
+                        "refus",
+                        "souhait",
+                        "idée",
+                        "offre",
+                        "proposition",
+                        "demande",
+                        "envie",
+                    )
+                ):
                     return False
             if j in self.found:
                 return False
@@ -464,7 +595,11 @@ class Triggers:
         if mood.modal == "pouvoir":
             return ("Announced", _POSSIBLE) if self._decided(i) else ("Proposed", _ASSERTED)
         if mood.time == "unreal":
-            return ("Cancelled", _ASSERTED) if mood.modal == "devoir" else ("Held", _NEGATED if mood.negated else _POSSIBLE)
+            return (
+                ("Cancelled", _ASSERTED)
+                if mood.modal == "devoir"
+                else ("Held", _NEGATED if mood.negated else _POSSIBLE)
+            )
         if mood.time == "future" or (mood.time in ("now", "bare") and self._ahead(i)):
             if mood.negated and not mood.only:
                 return ("Cancelled" if self._decided(i) else "Refused"), (_ASSERTED if fact == _NEGATED else fact)
@@ -499,9 +634,13 @@ class Triggers:
         """A verb of saying governs the clause of ``i`` (future in the past, H12)."""
         page = self.page
         first = page.sentence(i).start
-        opened = next((j for j in range(i - 1, max(first, i - 12) - 1, -1) if page.low[j] in ("que", "qu'", "dont", "où")), -1)
+        opened = next(
+            (j for j in range(i - 1, max(first, i - 12) - 1, -1) if page.low[j] in ("que", "qu'", "dont", "où")), -1
+        )
         return opened >= 0 and any(
-            f.lemma in self._saying and f.tense != "noun" for j in range(max(first, opened - 12), opened) for f in page.forms[j]
+            f.lemma in self._saying and f.tense != "noun"
+            for j in range(max(first, opened - 12), opened)
+            for f in page.forms[j]
         )
 
     def _decided(self, i: int) -> bool:
@@ -521,7 +660,11 @@ class Triggers:
             return _POSSIBLE
         if mood.time == "conditional" and not self._reported(i):
             return _POSSIBLE
-        if mood.question or page.low[page.sentence(i).end - 1] == "?" or next((page.low[j] for j in page.left(i, 9) if page.low[j] in ("si", "s'il")), ""):
+        if (
+            mood.question
+            or page.low[page.sentence(i).end - 1] == "?"
+            or next((page.low[j] for j in page.left(i, 9) if page.low[j] in ("si", "s'il")), "")
+        ):
             return _POSSIBLE
         return _ASSERTED
 
@@ -623,7 +766,12 @@ class Triggers:
         phase, strength = self._phase_of[lemma]
         mood = page.mood(i, tense) if tense != "noun" else self._noun_mood(i)
         low = page.low
-        if tense == "noun" and lemma in ("demande", "offre", "annonce", "report", "projet") and i and low[i - 1] in ("se", "il", "elle", "qui", "ne", "n'", "on", "s'"):
+        if (
+            tense == "noun"
+            and lemma in ("demande", "offre", "annonce", "report", "projet")
+            and i
+            and low[i - 1] in ("se", "il", "elle", "qui", "ne", "n'", "on", "s'")
+        ):
             return False
         near = {low[j] for j in page.right(i, 5)} | {low[j] for j in page.left(i, 4)}
         noun, how = self._linked(i, lemma, tense, mood)
@@ -631,7 +779,9 @@ class Triggers:
             how = "expected"
         if noun < 0 and near & self._foreign:
             return False
-        if lemma in ("prévoir", "attendre", "annoncer", "craindre") and (low[i - 1 : i] == ["que"] or how == "" and near & self._accords):
+        if lemma in ("prévoir", "attendre", "annoncer", "craindre") and (
+            low[i - 1 : i] == ["que"] or (how == "" and near & self._accords)
+        ):
             return False
         if lemma == "attendre" and not self._expected(i, tense, mood, noun):
             return False
@@ -647,7 +797,10 @@ class Triggers:
                 return False
         fact = self._fact(i, mood)
         negated = fact == _NEGATED
-        if lemma in ("repousser", "écarter") and {"offre", "invitation", "proposition", "idée", "hypothèse", "main"} & near:
+        if (
+            lemma in ("repousser", "écarter")
+            and {"offre", "invitation", "proposition", "idée", "hypothèse", "main"} & near
+        ):
             phase = "Refused"
         if phase == "Announced":
             no = any(low[j] in ("aucun", "aucune", "nul", "nulle") for j in page.left(i, 10))
@@ -655,7 +808,11 @@ class Triggers:
                 phase, fact = ("Refused", _ASSERTED) if no or not self._decided(i) else ("Cancelled", _ASSERTED)
             if lemma == "maintenir" and negated:
                 phase, fact = "Cancelled", _ASSERTED
-            if lemma in ("fixer", "choisir", "arrêter", "inscrire") and {"date", "lieu", "modalités"} & near and negated:
+            if (
+                lemma in ("fixer", "choisir", "arrêter", "inscrire")
+                and {"date", "lieu", "modalités"} & near
+                and negated
+            ):
                 return False
         elif phase == "Refused":
             if negated and lemma in ("exclure", "écarter"):
@@ -665,7 +822,32 @@ class Triggers:
         elif phase == "Cancelled" and lemma in ("abandonner", "enterrer", "abandon") and not self._looks_decided():
             phase = "Cancelled"
         if phase in ("Cancelled", "Postponed") and fact == _ASSERTED:
-            asked = next((j for j in page.left(i, 6) if any(f.lemma in ("demander", "exiger", "menacer", "réclamer", "proposer", "souhaiter", "pouvoir", "vouloir", "suggérer") and f.tense != "pp" or f.lemma in ("demander", "menacer") for f in page.forms[j])), -1)
+            asked = next(
+                (
+                    j
+                    for j in page.left(i, 6)
+                    if any(
+                        (
+                            f.lemma
+                            in (
+                                "demander",
+                                "exiger",
+                                "menacer",
+                                "réclamer",
+                                "proposer",
+                                "souhaiter",
+                                "pouvoir",
+                                "vouloir",
+                                "suggérer",
+                            )
+                            and f.tense != "pp"
+                        )
+                        or f.lemma in ("demander", "menacer")
+                        for f in page.forms[j]
+                    )
+                ),
+                -1,
+            )
             if asked >= 0 or mood.modal == "pouvoir":
                 fact = _POSSIBLE
             if any(page.any_of(j, ("refuser", "exclure")) for j in page.left(i, 5)):
@@ -681,40 +863,54 @@ class Triggers:
         if mood.reflexive:
             return False
         if tense == "pp" and (mood.passive or mood.time in ("bare", "past")):
-            return noun >= 0 or page.low[i + 1 : i + 2] in (["à"], ["en"], ["au"], ["chez"], ["ce"]) and self._people_near(i)
+            return noun >= 0 or (
+                page.low[i + 1 : i + 2] in (["à"], ["en"], ["au"], ["chez"], ["ce"]) and self._people_near(i)
+            )
         return noun >= 0 or (mood.time in ("past", "future") and self._clitic(mood.head) and self._topical(i, 1))
 
     def _noun_mood(self, i: int) -> Mood:
         page = self.page
         before = [page.low[j] for j in page.left(i, 6)]
         negated = bool({"aucun", "aucune", "nul", "nulle", "sans"} & set(before[:2])) or (
-            bool({"ni"} & set(before[:2])) or ("pas" in before[:2] and {"de", "d'", "une", "un"} & set(before[:2])) is True
+            bool({"ni"} & set(before[:2]))
+            or ("pas" in before[:2] and bool({"de", "d'", "une", "un"} & set(before[:2])))
         )
         question = page.low[page.sentence(i).end - 1] == "?"
         return Mood("now", negated, question=question, head=i)
 
     def _other_phase(self, j: int) -> bool:
         return any(
-            f.lemma in self._phase_of and self._phase_of[f.lemma][0] in ("Cancelled", "Postponed", "Refused") and (f.tense in ("noun", "pp", "inf"))
-            and self._phase_of[f.lemma][1] == "always" or f.lemma in ("report", "annulation", "ajournement", "décaler", "reporter", "repousser")
+            (
+                f.lemma in self._phase_of
+                and self._phase_of[f.lemma][0] in ("Cancelled", "Postponed", "Refused")
+                and (f.tense in ("noun", "pp", "inf"))
+                and self._phase_of[f.lemma][1] == "always"
+            )
+            or f.lemma in ("report", "annulation", "ajournement", "décaler", "reporter", "repousser")
             for f in self.page.forms[j]
         )
 
     def _linked(self, i: int, lemma: str, tense: str, mood: Mood) -> tuple[int, str]:
         """The noun for an encounter that a word of phase is about, and how it is tied to it."""
         page, low = self.page, self.page.low
-        if tense in ("pp",) and (mood.passive or mood.time == "bare" or any(page.tense(j, "être") for j in page.left(i, 4))):
+        if tense in ("pp",) and (
+            mood.passive or mood.time == "bare" or any(page.tense(j, "être") for j in page.left(i, 4))
+        ):
             subject = self._subject(i)
             if subject >= 0:
                 return subject, "subject"
             if mood.time == "bare":
-                near = next((j for j in range(i - 1, max(page.sentence(i).start, i - 8) - 1, -1) if j in self.nouns), -1)
+                near = next(
+                    (j for j in range(i - 1, max(page.sentence(i).start, i - 8) - 1, -1) if j in self.nouns), -1
+                )
                 if near >= 0:
                     return near, "subject"
                 near = next((j for j in page.right(i, 14) if j in self.nouns), -1)
                 if i == page.sentence(i).start and near >= 0:
                     return near, "head"
-            pronoun = any(low[j] in ("il", "elle", "ils", "elles", "ce", "celui-ci", "celle-ci") for j in page.left(i, 6))
+            pronoun = any(
+                low[j] in ("il", "elle", "ils", "elles", "ce", "celui-ci", "celle-ci") for j in page.left(i, 6)
+            )
             if pronoun and self._topical(i, 1) and mood.time != "bare":
                 return -1, "pronoun"
         noun = self._object(i)
@@ -732,29 +928,74 @@ class Triggers:
             if subject >= 0:
                 return subject, "subject"
             determiner = low[i - 1] if i > page.sentence(i).start else ""
-            if determiner in ("l'", "la", "le", "cette", "cet", "ce", "son", "sa", "leur") and self._topical(i, 1) and lemma in (
-                "annonce", "proposition", "offre", "refus", "idée", "initiative", "rupture", "report", "abandon", "demande", "suggestion", "sollicitation"
+            if (
+                determiner in ("l'", "la", "le", "cette", "cet", "ce", "son", "sa", "leur")
+                and self._topical(i, 1)
+                and lemma
+                in (
+                    "annonce",
+                    "proposition",
+                    "offre",
+                    "refus",
+                    "idée",
+                    "initiative",
+                    "rupture",
+                    "report",
+                    "abandon",
+                    "demande",
+                    "suggestion",
+                    "sollicitation",
+                )
             ):
                 return -1, "anaphor"
             if page.sentence(i).title and low[-1:] and self._title_colon(i):
-                return next((j for j in range(page.sentence(i).start, page.sentence(i).end) if j in self.nouns), -1), "title"
-        if lemma in _ELLIPTIC and tense in ("pp", "pres", "imp", "past") and self._ends_clause(i) and self._topical(i, 1) and mood.time in ("past", "now"):
+                return next(
+                    (j for j in range(page.sentence(i).start, page.sentence(i).end) if j in self.nouns), -1
+                ), "title"
+        if (
+            lemma in _ELLIPTIC
+            and tense in ("pp", "pres", "imp", "past")
+            and self._ends_clause(i)
+            and self._topical(i, 1)
+            and mood.time in ("past", "now")
+        ):
             return -1, "ellipsis"
         if tense != "noun" and lemma in _TAKE_BRIDGES and self._bridge(i):
             return -1, "bridge"
-        if tense != "noun" and self._phase_of[lemma][0] in ("Cancelled", "Postponed", "Announced") and tense in ("pp", "pres", "past", "imp", "fut"):
+        if (
+            tense != "noun"
+            and self._phase_of[lemma][0] in ("Cancelled", "Postponed", "Announced")
+            and tense in ("pp", "pres", "past", "imp", "fut")
+        ):
             subject = self._subject(i, 8)
-            if subject >= 0 and lemma in ("capoter", "avorter", "sauter", "dérailler", "sombrer", "disparaître", "échouer", "attendre"):
+            if subject >= 0 and lemma in (
+                "capoter",
+                "avorter",
+                "sauter",
+                "dérailler",
+                "sombrer",
+                "disparaître",
+                "échouer",
+                "attendre",
+            ):
                 return subject, "subject"
         return -1, ""
 
     def _ends_clause(self, i: int) -> bool:
         after = i + 1
-        return after >= self.page.sentence(i).end or self.page.low[after] in SEPARATORS or self.page.low[after] == "," or after in self.page.timed
+        return (
+            after >= self.page.sentence(i).end
+            or self.page.low[after] in SEPARATORS
+            or self.page.low[after] == ","
+            or after in self.page.timed
+        )
 
     def _title_colon(self, i: int) -> bool:
         sentence = self.page.sentence(i)
-        return any(j in self.nouns for j in range(sentence.start, sentence.end)) and ":" in self.page.low[sentence.start : sentence.end]
+        return (
+            any(j in self.nouns for j in range(sentence.start, sentence.end))
+            and ":" in self.page.low[sentence.start : sentence.end]
+        )
 
     # -- accords and demands ------------------------------------------------------------------------------------------
 
@@ -763,10 +1004,12 @@ class Triggers:
         if lemma in self._accords:
             before = [low[j] for j in page.left(i, 6)]
             after = [low[j] for j in page.right(i, 6)]
-            if lemma in ("convention", "charte", "entente", "protocole") and "signer" not in {f.lemma for j in page.left(i, 6) for f in page.forms[j]}:
+            if lemma in ("convention", "charte", "entente", "protocole") and "signer" not in {
+                f.lemma for j in page.left(i, 6) for f in page.forms[j]
+            }:
                 return False
             if before[:1] in (["d'"], ["commun"], ["en"]) or (lemma == "accord" and after[:2] == ["de", "principe"]):
-                if before[:1] == ["d'"] and before[1:2] == ["pas"] or (before[:1] == ["d'"] and "sans" in before[:3]):
+                if (before[:1] == ["d'"] and before[1:2] == ["pas"]) or (before[:1] == ["d'"] and "sans" in before[:3]):
                     self.found[i] = Found(i, "Agreement", _NEGATED, source="act")
                     return True
                 if lemma == "accord" and any(j in self.nouns for j in page.right(i, 8)):
@@ -776,56 +1019,138 @@ class Triggers:
                     mood = page.mood(next(j for j in page.left(i, 4) if page.any_of(j, ("tomber", "mettre"))), "pp")
                     self.found[i] = Found(i, "Agreement", _NEGATED if mood.negated else _ASSERTED, source="act")
                     return True
-                else:
-                    return True
-            if lemma == "accord" and before[:1] == ["son"] and any(page.any_of(j, ("donner",)) for j in page.left(i, 5)) and self._topical(i, 1):
+                return True
+            if (
+                lemma == "accord"
+                and before[:1] == ["son"]
+                and any(page.any_of(j, ("donner",)) for j in page.left(i, 5))
+                and self._topical(i, 1)
+            ):
                 self.found[i] = Found(i, "Announced", _ASSERTED, source="phase")
                 return True
             if lemma == "accord" and after[:1] in (["sur"], ["pour"]) and self._object(i, 6) >= 0:
                 self.found[i] = Found(i, "Announced", _ASSERTED, noun=self._object(i), source="phase")
                 return True
-            if {"pour", "vers", "si", "projet", "possible", "éventuel", "futur", "chance", "espoir", "objectif"} & set(before[:4]) or {"possible", "éventuel"} & set(after[:1]):
+            if {"pour", "vers", "si", "projet", "possible", "éventuel", "futur", "chance", "espoir", "objectif"} & set(
+                before[:4]
+            ) or {"possible", "éventuel"} & set(after[:1]):
                 return True
-            negated = bool({"aucun", "aucune", "sans", "nul"} & set(before[:2])) or ("pas" in before[:2] and bool({"de", "d'"} & set(before[:1])))
+            negated = bool({"aucun", "aucune", "sans", "nul"} & set(before[:2])) or (
+                "pas" in before[:2] and bool({"de", "d'"} & set(before[:1]))
+            )
             concluded = any(page.any_of(j, self._concluded) for j in (*page.left(i, 8), *page.right(i, 8)))
             definite = bool(before) and before[0] in ("l'", "la", "le", "cette", "cet", "ce", "du", "leur")
             if lemma in ("traité", "pacte") and not concluded:
                 return True
-            named = bool(after[:1]) and (after[0] in ("de", "d'", "du", "des") or after[0].endswith(("aire", "oire", "ial", "iale", "al", "el", "ique"))) or lemma == "trêve"
-            if before[:3] and {"d'", "mettre", "mis", "mise", "mettent"} <= {*before[:1], *(f.lemma for j in page.left(i, 4) for f in page.forms[j])}:
+            named = (
+                bool(after[:1])
+                and (
+                    after[0] in ("de", "d'", "du", "des")
+                    or after[0].endswith(("aire", "oire", "ial", "iale", "al", "el", "ique"))
+                )
+            ) or lemma == "trêve"
+            if before[:3] and {"d'", "mettre", "mis", "mise", "mettent"} <= {
+                *before[:1],
+                *(f.lemma for j in page.left(i, 4) for f in page.forms[j]),
+            }:
                 definite = named = True
             indefinite = bool(before) and before[0] in ("un", "une") and concluded
-            if not (negated or definite and (concluded or named) or indefinite):
+            if not (negated or (definite and (concluded or named)) or indefinite):
                 return lemma == "accord"
-            if any(page.any_of(j, ("réclamer", "exiger", "demander", "proposer", "vouloir", "souhaiter", "espérer", "refuser", "obtenir", "chercher")) for j in page.left(i, 6)) and not negated:
+            if (
+                any(
+                    page.any_of(
+                        j,
+                        (
+                            "réclamer",
+                            "exiger",
+                            "demander",
+                            "proposer",
+                            "vouloir",
+                            "souhaiter",
+                            "espérer",
+                            "refuser",
+                            "obtenir",
+                            "chercher",
+                        ),
+                    )
+                    for j in page.left(i, 6)
+                )
+                and not negated
+            ):
                 return True
             verb = next((j for j in page.left(i, 6) if page.any_of(j, self._concluded)), None)
-            if verb is not None and page.any_of(verb, self._concluded) and page.mood(verb, page.any_of(verb, self._concluded).tense).negated:  # type: ignore[union-attr]
+            if (
+                verb is not None
+                and page.any_of(verb, self._concluded)
+                and page.mood(verb, page.any_of(verb, self._concluded).tense).negated
+            ):  # type: ignore[union-attr]
                 negated = True
-            if verb is not None and page.mood(verb, page.any_of(verb, self._concluded).tense).time in ("infinitive", "future") and not negated:  # type: ignore[union-attr]
+            if (
+                verb is not None
+                and page.mood(verb, page.any_of(verb, self._concluded).tense).time in ("infinitive", "future")
+                and not negated
+            ):  # type: ignore[union-attr]
                 return True
             self.found[i] = Found(i, "Agreement", _NEGATED if negated else _ASSERTED, source="act")
             return True
         if lemma in self._signing and tense != "noun":
-            if any(low[j] in self._accords or low[j][:-1] in self._accords for j in (*page.right(i, 6), *page.left(i, 8))):
+            if any(
+                low[j] in self._accords or low[j][:-1] in self._accords for j in (*page.right(i, 6), *page.left(i, 8))
+            ):
                 return True
-            if {"décret", "loi", "contrat", "billet", "tribune", "ordre", "livre", "chèque", "pétition", "autographe", "autographes", "éditorial"} & {low[j] for j in page.right(i, 5)}:
+            if {
+                "décret",
+                "loi",
+                "contrat",
+                "billet",
+                "tribune",
+                "ordre",
+                "livre",
+                "chèque",
+                "pétition",
+                "autographe",
+                "autographes",
+                "éditorial",
+            } & {low[j] for j in page.right(i, 5)}:
                 return True
             mood = page.mood(i, tense)
             if mood.time in ("infinitive", "future", "conditional") or not self._people_near(i):
                 return True
-            self.found[i] = Found(i, "Agreement", _NEGATED if mood.negated and not mood.only else self._fact(i, mood), source="act", mood=mood)
+            self.found[i] = Found(
+                i,
+                "Agreement",
+                _NEGATED if mood.negated and not mood.only else self._fact(i, mood),
+                source="act",
+                mood=mood,
+            )
             return True
         if lemma in self._signature:
             if any(low[j] in self._accords for j in page.right(i, 4)) or not self._topical(i, 1):
                 return True
             if low[i - 1] in ("la", "l'", "une") and i:
-                self.found[i] = Found(i, "Agreement", _NEGATED if any(page.any_of(j, ("annuler", "supprimer", "renoncer", "abandonner", "reporter")) for j in (*page.right(i, 8), *page.left(i, 6))) else _ASSERTED, source="act")
+                self.found[i] = Found(
+                    i,
+                    "Agreement",
+                    _NEGATED
+                    if any(
+                        page.any_of(j, ("annuler", "supprimer", "renoncer", "abandonner", "reporter"))
+                        for j in (*page.right(i, 8), *page.left(i, 6))
+                    )
+                    else _ASSERTED,
+                    source="act",
+                )
             return True
         if lemma == "convenir" and tense != "noun" and self._object(i) < 0 and self._infinitive_after(i) < 0:
             after = [low[j] for j in page.right(i, 3)]
             mood = page.mood(i, tense)
-            if after[:1] and after[0] in ("de", "d'", "que", "qu'", "du") and mood.time in ("past", "now") and self._people_near(i) and not self._clitic(mood.head):
+            if (
+                after[:1]
+                and after[0] in ("de", "d'", "que", "qu'", "du")
+                and mood.time in ("past", "now")
+                and self._people_near(i)
+                and not self._clitic(mood.head)
+            ):
                 self.found[i] = Found(i, "Agreement", self._fact(i, mood), source="act", mood=mood)
                 return True
         return False
@@ -837,11 +1162,17 @@ class Triggers:
             return False
         mood = page.mood(i, tense)
         after = [page.low[j] for j in page.right(i, 3)]
-        if not mood.reflexive or not {"sur", "pour"} & set(after) or not self._people_near(i) and not self._names_before(i):
+        if (
+            not mood.reflexive
+            or not {"sur", "pour"} & set(after)
+            or (not self._people_near(i) and not self._names_before(i))
+        ):
             return False
         noun = self._object(i)
         kind = "Announced" if noun >= 0 else "Agreement"
-        self.found[i] = Found(i, kind, self._fact(i, mood), noun=noun, source="phase" if noun >= 0 else "act", mood=mood)
+        self.found[i] = Found(
+            i, kind, self._fact(i, mood), noun=noun, source="phase" if noun >= 0 else "act", mood=mood
+        )
         return True
 
     def _demand(self, i: int, lemma: str, tense: str) -> bool:
@@ -852,7 +1183,9 @@ class Triggers:
             if noun >= 0 or self._infinitive_after(i, 3) >= 0:
                 self.found[i] = Found(i, "Proposed", self._fact(i, mood), noun=noun, source="phase", mood=mood)
                 return True
-            if mood.time == "infinitive" and not any(page.any_of(j, ("renoncer", "cesser", "refuser")) for j in page.left(i, 5)):
+            if mood.time == "infinitive" and not any(
+                page.any_of(j, ("renoncer", "cesser", "refuser")) for j in page.left(i, 5)
+            ):
                 return False
             fact = self._fact(i, mood)
             if any(page.any_of(j, ("renoncer", "cesser", "refuser")) for j in page.left(i, 5)):
@@ -869,7 +1202,12 @@ class Triggers:
             if after[:1] and after[0] in ("que", "qu'") and mood.time in ("past", "now") and tense != "inf":
                 self.found[i] = Found(i, "Demand", self._fact(i, mood), source="act", mood=mood)
                 return True
-            if after[:1] and after[0] in ("le", "la", "l'", "des", "les") and mood.time in ("now", "past") and self._names_before(i):
+            if (
+                after[:1]
+                and after[0] in ("le", "la", "l'", "des", "les")
+                and mood.time in ("now", "past")
+                and self._names_before(i)
+            ):
                 self.found[i] = Found(i, "Demand", self._fact(i, mood), source="act", mood=mood)
                 return True
             return False
@@ -877,7 +1215,10 @@ class Triggers:
             before = low[i - 1] if i > page.sentence(i).start else ""
             after = [low[j] for j in page.right(i, 4)]
             if low[i] in ("conditions", "préalable", "demandes", "revendications"):
-                good = before in ("ses", "leurs") or (before in ("les", "des") and any(page.any_of(j, ("poser", "mettre", "fixer")) for j in page.left(i, 5)))
+                good = before in ("ses", "leurs") or (
+                    before in ("les", "des")
+                    and any(page.any_of(j, ("poser", "mettre", "fixer")) for j in page.left(i, 5))
+                )
                 if not good or {"réunies", "météo", "climatiques", "de"} & set(after[:2]):
                     return False
             elif before in ("aucune", "sans", "sous", "une") and low[i] != "ultimatum":
@@ -902,17 +1243,25 @@ class Triggers:
                 continue
             first, second = self.found[a], self.found[b]
             between = page.low[a + 1 : b]
-            if first.kind == second.kind and first.factuality == second.factuality and b - a <= 9 and not set(between) & {";", ".", ":", "»", ","}:
+            if (
+                first.kind == second.kind
+                and first.factuality == second.factuality
+                and b - a <= 9
+                and not set(between) & {";", ".", ":", "»", ","}
+            ):
                 if first.source == "idiom":
                     del self.found[b]
                     self.found[a] = first
-                elif first.kind in ("Agreement",):
-                    del self.found[a]
-                elif first.mood.time == "bare" and second.mood.time != "bare":
+                elif first.kind in ("Agreement",) or (first.mood.time == "bare" and second.mood.time != "bare"):
                     del self.found[a]
                 else:
                     del self.found[b]
-            elif first.kind == "Proposed" and second.kind in ("Held", "Announced") and second.mood.time == "infinitive" and b - a <= 8:
+            elif (
+                first.kind == "Proposed"
+                and second.kind in ("Held", "Announced")
+                and second.mood.time == "infinitive"
+                and b - a <= 8
+            ):
                 del self.found[b]
 
     # -- bare nouns ---------------------------------------------------------------------------------------------------
@@ -965,7 +1314,30 @@ class Triggers:
             weak = definite and (self._topical_before(i) or people)
             if kind == "weak" and not weak and not (during and people) and not head:
                 continue
-            told = bool({"parle", "parlé", "parlent", "qualifié", "qualifie", "évoque", "état", "jugé", "fini", "série", "dernier", "dernière", "premier", "première", "seul", "unique"} & set(two)) and kind != "weak"
+            told = (
+                bool(
+                    {
+                        "parle",
+                        "parlé",
+                        "parlent",
+                        "qualifié",
+                        "qualifie",
+                        "évoque",
+                        "état",
+                        "jugé",
+                        "fini",
+                        "série",
+                        "dernier",
+                        "dernière",
+                        "premier",
+                        "première",
+                        "seul",
+                        "unique",
+                    }
+                    & set(two)
+                )
+                and kind != "weak"
+            )
             if not (definite or during or head or told or (kind == "call" and people and determiner in ("un", "cet"))):
                 continue
             if determiner in ("des", "les") and low[i].endswith("s") and not during and kind != "open":
@@ -986,7 +1358,10 @@ class Triggers:
 
     def _recalled(self, i: int) -> bool:
         """*La dernière rencontre remonte à 2019*."""
-        return any(page_word in ("remonte", "remontait", "date", "datait") for page_word in (self.page.low[j] for j in self.page.right(i, 6)))
+        return any(
+            page_word in ("remonte", "remontait", "date", "datait")
+            for page_word in (self.page.low[j] for j in self.page.right(i, 6))
+        )
 
     def _topical_before(self, i: int) -> bool:
         home = self.page.home[i]
@@ -1006,7 +1381,11 @@ class Triggers:
             if found.noun >= 0 and found.noun != i and abs(n - i) > 4:
                 continue
             between = low[min(n, i) + 1 : max(n, i)]
-            if len(between) <= 12 and not set(between) & {";", ".", "»", "mais", "puis"} and (sentence.title or ":" not in between):
+            if (
+                len(between) <= 12
+                and not set(between) & {";", ".", "»", "mais", "puis"}
+                and (sentence.title or ":" not in between)
+            ):
                 if found.source == "verb" and found.kind == "Held" and len(between) > 5:
                     continue
                 return True
@@ -1043,7 +1422,8 @@ class Triggers:
         if published and any(v[:4].isdigit() and v[: len(published)] <= published[: len(v)] for v in days):
             return True
         return any(
-            f.tense in ("imp", "past") or (f.tense == "pp" and any(page.any_of(k, ("avoir", "être")) for k in page.left(j, 3)))
+            f.tense in ("imp", "past")
+            or (f.tense == "pp" and any(page.any_of(k, ("avoir", "être")) for k in page.left(j, 3)))
             for j in range(sentence.start, sentence.end)
             for f in page.forms[j]
         )
@@ -1067,7 +1447,11 @@ def _matcher() -> tuple[Any, Any, dict[str, tuple[str, str]]]:
             pattern: list[dict[str, Any]] = []
             for n, word in enumerate(w.lstrip("*") for w in words):
                 if n == 1:
-                    pattern += [{"IS_PUNCT": False, "OP": "?"}, {"IS_PUNCT": False, "OP": "?"}] if word not in ("de", "téléphonique") else []
+                    pattern += (
+                        [{"IS_PUNCT": False, "OP": "?"}, {"IS_PUNCT": False, "OP": "?"}]
+                        if word not in ("de", "téléphonique")
+                        else []
+                    )
                 pattern.append({"LEMMA": word} if word.endswith(("er", "ir", "re")) else {"LOWER": word})
             matcher.add(idiom, [pattern])
             heads[idiom] = (phase, head)
@@ -1077,6 +1461,13 @@ def _matcher() -> tuple[Any, Any, dict[str, tuple[str, str]]]:
 @lru_cache(1)
 def _idiom_words() -> frozenset[str]:
     """The last word of each idiom, in every form."""
-    last = {idiom.replace("’", "'").split()[-1].lstrip("*") for group in lexicon()["idioms"].values() for idiom in group}
-    before = {idiom.replace("’", "'").split()[-2].lstrip("*") for group in lexicon()["idioms"].values() for idiom in group if idiom.split()[-1] in ("à", "de", "sur")}
+    last = {
+        idiom.replace("’", "'").split()[-1].lstrip("*") for group in lexicon()["idioms"].values() for idiom in group
+    }
+    before = {
+        idiom.replace("’", "'").split()[-2].lstrip("*")
+        for group in lexicon()["idioms"].values()
+        for idiom in group
+        if idiom.split()[-1] in ("à", "de", "sur")
+    }
     return frozenset(last - {"à", "de", "sur"} | before)
