@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from baselines.rules.names import Names
@@ -29,12 +30,27 @@ _FUTURE = re.compile(r"\w{2,}(?:era|eront|ira|iront|dra|dront|vra|vront|ura|uron
 _ALSO_NOUNS = context("also_nouns")
 _BEFORE_NOUN = context("before_noun")
 _PRONOUNS_BEFORE_CLITIC = context("pronouns_before_clitic")
+_REPORTING = context("reporting")
+_OFFERS = context("offers")
+_WANTING = context("wanting")
+_PRONOUNS = context("pronouns")
+_ANAPHORIC = context("anaphoric")
+_ANAPHORS = context("anaphors")
+_INTRANSITIVE = context("intransitive")
+_GOALS = context("goals")
+_SEEKING = context("seeking")
+_PAPERS = context("papers")
+_TELLING = context("telling")
+_ADJECTIVES = ("aire", "oire", "ial", "iale", "al", "el", "ique")
 _DECISIVE = context("decisive")
 _PEOPLE = context("people")
 _ELLIPTIC = context("elliptic")
 _TAKE_BRIDGES = context("take_bridges")
 # Phase words through which another phase word reaches the encounter: *l’invitation a été acceptée*.
 _BRIDGES = context("bridges")
+
+
+_NOW = Mood("now")
 
 
 @dataclass(slots=True)
@@ -47,7 +63,7 @@ class Found:
     call: bool = False
     noun: int = -1  # token of the noun that it takes
     source: str = ""  # verb, phase, noun, idiom
-    mood: Mood = Mood("now")
+    mood: Mood = _NOW
     bare: bool = False  # its phase follows from the life of its encounter (B2, B3)
 
 
@@ -149,7 +165,7 @@ class Triggers:
             return "weak"
         if lemma == "conseil" and not (after in ("européen", "des") and (nxt in ("ministres",) or after == "européen")):
             return ""
-        return self._kinds[lemma]
+        return str(self._kinds[lemma])
 
     def _circumstance(self, i: int) -> bool:
         """A noun that only says when: *lors d’un échange*, *à l’issue de leur entretien*."""
@@ -762,100 +778,75 @@ class Triggers:
     # -- words of phase -----------------------------------------------------------------------------------------------
 
     def _phase_word(self, i: int, lemma: str, tense: str) -> bool:
+        """A word of phase that is tied to an encounter."""
         page = self.page
-        phase, strength = self._phase_of[lemma]
         mood = page.mood(i, tense) if tense != "noun" else self._noun_mood(i)
-        low = page.low
-        if (
-            tense == "noun"
-            and lemma in ("demande", "offre", "annonce", "report", "projet")
-            and i
-            and low[i - 1] in ("se", "il", "elle", "qui", "ne", "n'", "on", "s'")
-        ):
-            return False
-        near = {low[j] for j in page.right(i, 5)} | {low[j] for j in page.left(i, 4)}
+        near = {page.low[j] for j in page.right(i, 5)} | {page.low[j] for j in page.left(i, 4)}
         noun, how = self._linked(i, lemma, tense, mood)
-        if not how and lemma == "attendre" and tense == "pp":
-            how = "expected"
-        if noun < 0 and near & self._foreign:
-            return False
-        if lemma in ("prévoir", "attendre", "annoncer", "craindre") and (
-            low[i - 1 : i] == ["que"] or (how == "" and near & self._accords)
-        ):
-            return False
-        if lemma == "attendre" and not self._expected(i, tense, mood, noun):
-            return False
-        if strength == "linked" and not how:
-            return False
-        if strength == "verb" and how not in ("verb", "clause"):
-            return False
-        if strength == "always" and not how and not self._topical(i, 3) and not self._people_near(i):
-            return False
-        if lemma in ("confirmer", "annoncer", "révéler", "annonce", "confirmation", "décider", "promettre"):
-            other = next((j for j in page.right(i, 8) if self._other_phase(j)), -1)
-            if other >= 0 or self._finite_after(i) >= 0:
+        if lemma == "attendre":
+            if not self._expected(i, tense, mood, noun):
                 return False
-        fact = self._fact(i, mood)
-        negated = fact == _NEGATED
-        if (
-            lemma in ("repousser", "écarter")
-            and {"offre", "invitation", "proposition", "idée", "hypothèse", "main"} & near
-        ):
-            phase = "Refused"
-        if phase == "Announced":
-            no = any(low[j] in ("aucun", "aucune", "nul", "nulle") for j in page.left(i, 10))
-            if lemma in ("prévoir", "programmer", "inscrire", "envisager", "fixer") and negated:
-                phase, fact = ("Refused", _ASSERTED) if no or not self._decided(i) else ("Cancelled", _ASSERTED)
-            if lemma == "maintenir" and negated:
-                phase, fact = "Cancelled", _ASSERTED
-            if (
-                lemma in ("fixer", "choisir", "arrêter", "inscrire")
-                and {"date", "lieu", "modalités"} & near
-                and negated
-            ):
-                return False
-        elif phase == "Refused":
-            if negated and lemma in ("exclure", "écarter"):
-                phase, fact = ("Cancelled", _NEGATED) if False else ("Proposed", _ASSERTED)
-            elif self._decided(i) and lemma in ("refuser", "refus") and not negated:
-                phase = "Cancelled"
-        elif phase == "Cancelled" and lemma in ("abandonner", "enterrer", "abandon") and not self._looks_decided():
-            phase = "Cancelled"
+            how = how or "expected"
+        if (noun < 0 and near & self._foreign) or not self._tied(i, lemma, how) or self._reports(i, lemma, how, near):
+            return False
+        step = self._step(i, lemma, mood, near)
+        if step is None:
+            return False
+        phase, fact = step
         if phase in ("Cancelled", "Postponed") and fact == _ASSERTED:
-            asked = next(
-                (
-                    j
-                    for j in page.left(i, 6)
-                    if any(
-                        (
-                            f.lemma
-                            in (
-                                "demander",
-                                "exiger",
-                                "menacer",
-                                "réclamer",
-                                "proposer",
-                                "souhaiter",
-                                "pouvoir",
-                                "vouloir",
-                                "suggérer",
-                            )
-                            and f.tense != "pp"
-                        )
-                        or f.lemma in ("demander", "menacer")
-                        for f in page.forms[j]
-                    )
-                ),
-                -1,
-            )
-            if asked >= 0 or mood.modal == "pouvoir":
-                fact = _POSSIBLE
-            if any(page.any_of(j, ("refuser", "exclure")) for j in page.left(i, 5)):
-                fact = _NEGATED
-        if phase == "Proposed" and mood.time == "future" and lemma in ("proposer",):
-            phase = "Proposed"
+            fact = self._only_wanted(i, mood)
         self.found[i] = Found(i, phase, fact, False, noun, "phase", mood)
         return True
+
+    def _tied(self, i: int, lemma: str, how: str) -> bool:
+        """Whether a word is tied to an encounter as firmly as the lexicon asks."""
+        strength = self._phase_of[lemma][1]
+        if strength == "always":
+            return bool(how) or self._topical(i, 3) or self._people_near(i)
+        return how in ("verb", "clause") if strength == "verb" else bool(how)
+
+    def _reports(self, i: int, lemma: str, how: str, near: set[str]) -> bool:
+        """A verb of saying whose object is another phase, or a clause with a verb of encounter (T6)."""
+        if lemma in ("prévoir", "annoncer") and (
+            self.page.low[i - 1 : i] == ["que"] or (not how and bool(near & self._accords))
+        ):
+            return True
+        return lemma in _REPORTING and (
+            any(self._other_phase(j) for j in self.page.right(i, 8)) or self._finite_after(i) >= 0
+        )
+
+    def _step(self, i: int, lemma: str, mood: Mood, near: set[str]) -> tuple[str, str] | None:
+        """Phase and factuality of a word, its negation counted in (section 7, *Negated words*)."""
+        phase, fact = self._phase_of[lemma][0], self._fact(i, mood)
+        negated = fact == _NEGATED
+        if lemma in ("repousser", "écarter") and _OFFERS & near:
+            phase = "Refused"
+        if phase == "Announced" and negated:
+            if lemma in ("fixer", "choisir", "arrêter", "inscrire") and {"date", "lieu", "modalités"} & near:
+                return None
+            if lemma in ("prévoir", "programmer", "inscrire", "fixer"):
+                no = any(self.page.low[j] in ("aucun", "aucune", "nul", "nulle") for j in self.page.left(i, 10))
+                return ("Refused" if no or not self._decided(i) else "Cancelled"), _ASSERTED
+            if lemma == "maintenir":
+                return "Cancelled", _ASSERTED
+        if phase == "Refused":
+            if negated and lemma in ("exclure", "écarter"):
+                return "Proposed", _ASSERTED
+            if self._decided(i) and lemma in ("refuser", "refus") and not negated:
+                phase = "Cancelled"
+        return phase, fact
+
+    def _only_wanted(self, i: int, mood: Mood) -> str:
+        """A move or stop that is only asked for or threatened is possible, one that is refused is denied (Q8, Q9)."""
+        page = self.page
+        if any(page.any_of(j, ("refuser", "exclure")) for j in page.left(i, 5)):
+            return _NEGATED
+        asked = any(
+            f.lemma in ("demander", "menacer") or (f.lemma in _WANTING and f.tense != "pp")
+            for j in page.left(i, 6)
+            for f in page.forms[j]
+        )
+        return _POSSIBLE if asked or mood.modal == "pouvoir" else _ASSERTED
 
     def _expected(self, i: int, tense: str, mood: Mood, noun: int) -> bool:
         """*Attendu à Valdris lundi*, *la rencontre attendue*, *on attendait un sommet*; not *s’attendre à*."""
@@ -892,93 +883,57 @@ class Triggers:
 
     def _linked(self, i: int, lemma: str, tense: str, mood: Mood) -> tuple[int, str]:
         """The noun for an encounter that a word of phase is about, and how it is tied to it."""
-        page, low = self.page, self.page.low
-        if tense in ("pp",) and (
-            mood.passive or mood.time == "bare" or any(page.tense(j, "être") for j in page.left(i, 4))
-        ):
-            subject = self._subject(i)
-            if subject >= 0:
-                return subject, "subject"
-            if mood.time == "bare":
-                near = next(
-                    (j for j in range(i - 1, max(page.sentence(i).start, i - 8) - 1, -1) if j in self.nouns), -1
-                )
-                if near >= 0:
-                    return near, "subject"
-                near = next((j for j in page.right(i, 14) if j in self.nouns), -1)
-                if i == page.sentence(i).start and near >= 0:
-                    return near, "head"
-            pronoun = any(
-                low[j] in ("il", "elle", "ils", "elles", "ce", "celui-ci", "celle-ci") for j in page.left(i, 6)
-            )
-            if pronoun and self._topical(i, 1) and mood.time != "bare":
-                return -1, "pronoun"
-        noun = self._object(i)
-        if noun >= 0:
+        page = self.page
+        passive = mood.passive or mood.time == "bare" or any(page.tense(j, "être") for j in page.left(i, 4))
+        if tense == "pp" and passive and (found := self._passive_subject(i, mood)):
+            return found
+        if (noun := self._object(i)) >= 0:
             return noun, "object"
-        verb = self._infinitive_after(i)
-        if verb >= 0:
+        if self._infinitive_after(i) >= 0:
             return -1, "verb"
         if self._finite_after(i, 10) >= 0:
             return -1, "clause"
-        if tense != "noun" and self._clitic(mood.head if mood.head >= 0 else i) and self._topical(i, 1):
+        return self._noun_linked(i, lemma) if tense == "noun" else self._verb_linked(i, lemma, tense, mood)
+
+    def _passive_subject(self, i: int, mood: Mood) -> tuple[int, str] | None:
+        """What a participle says something of."""
+        page = self.page
+        if (subject := self._subject(i)) >= 0:
+            return subject, "subject"
+        if mood.time == "bare":
+            first = page.sentence(i).start
+            near = next((j for j in range(i - 1, max(first, i - 8) - 1, -1) if j in self.nouns), -1)
+            if near < 0 and i == first:
+                near = next((j for j in page.right(i, 14) if j in self.nouns), -1)
+            return (near, "subject") if near >= 0 else None
+        pronoun = any(page.low[j] in _PRONOUNS for j in page.left(i, 6))
+        return (-1, "pronoun") if pronoun and self._topical(i, 1) else None
+
+    def _noun_linked(self, i: int, lemma: str) -> tuple[int, str]:
+        """What a noun of phase is about: its complement before it, what was spoken of, or the other side of a title."""
+        page = self.page
+        sentence = page.sentence(i)
+        subject = next((j for j in page.left(i, 5) if j in self.nouns), -1)
+        if subject >= 0:
+            return subject, "subject"
+        if i > sentence.start and page.low[i - 1] in _ANAPHORIC and lemma in _ANAPHORS and self._topical(i, 1):
+            return -1, "anaphor"
+        noun = next((j for j in range(sentence.start, sentence.end) if j in self.nouns), -1)
+        if sentence.title and noun >= 0 and ":" in page.low[sentence.start : sentence.end]:
+            return noun, "title"
+        return -1, ""
+
+    def _verb_linked(self, i: int, lemma: str, tense: str, mood: Mood) -> tuple[int, str]:
+        """What a verb of phase without object is about."""
+        if self._clitic(mood.head if mood.head >= 0 else i) and self._topical(i, 1):
             return -1, "clitic"
-        if tense == "noun":
-            subject = next((j for j in page.left(i, 5) if j in self.nouns), -1)
-            if subject >= 0:
-                return subject, "subject"
-            determiner = low[i - 1] if i > page.sentence(i).start else ""
-            if (
-                determiner in ("l'", "la", "le", "cette", "cet", "ce", "son", "sa", "leur")
-                and self._topical(i, 1)
-                and lemma
-                in (
-                    "annonce",
-                    "proposition",
-                    "offre",
-                    "refus",
-                    "idée",
-                    "initiative",
-                    "rupture",
-                    "report",
-                    "abandon",
-                    "demande",
-                    "suggestion",
-                    "sollicitation",
-                )
-            ):
-                return -1, "anaphor"
-            if page.sentence(i).title and low[-1:] and self._title_colon(i):
-                return next(
-                    (j for j in range(page.sentence(i).start, page.sentence(i).end) if j in self.nouns), -1
-                ), "title"
-        if (
-            lemma in _ELLIPTIC
-            and tense in ("pp", "pres", "imp", "past")
-            and self._ends_clause(i)
-            and self._topical(i, 1)
-            and mood.time in ("past", "now")
-        ):
+        finite = mood.time in ("past", "now")
+        if lemma in _ELLIPTIC and finite and self._ends_clause(i) and self._topical(i, 1):
             return -1, "ellipsis"
-        if tense != "noun" and lemma in _TAKE_BRIDGES and self._bridge(i):
+        if lemma in _TAKE_BRIDGES and self._bridge(i):
             return -1, "bridge"
-        if (
-            tense != "noun"
-            and self._phase_of[lemma][0] in ("Cancelled", "Postponed", "Announced")
-            and tense in ("pp", "pres", "past", "imp", "fut")
-        ):
-            subject = self._subject(i, 8)
-            if subject >= 0 and lemma in (
-                "capoter",
-                "avorter",
-                "sauter",
-                "dérailler",
-                "sombrer",
-                "disparaître",
-                "échouer",
-                "attendre",
-            ):
-                return subject, "subject"
+        if lemma in _INTRANSITIVE and tense != "inf" and (subject := self._subject(i, 8)) >= 0:
+            return subject, "subject"
         return -1, ""
 
     def _ends_clause(self, i: int) -> bool:
@@ -990,170 +945,108 @@ class Triggers:
             or after in self.page.timed
         )
 
-    def _title_colon(self, i: int) -> bool:
-        sentence = self.page.sentence(i)
-        return (
-            any(j in self.nouns for j in range(sentence.start, sentence.end))
-            and ":" in self.page.low[sentence.start : sentence.end]
-        )
-
     # -- accords and demands ------------------------------------------------------------------------------------------
 
     def _accord(self, i: int, lemma: str, tense: str) -> bool:
-        page, low = self.page, self.page.low
+        """Words of accord; true where the word is settled, as a trigger or as none."""
         if lemma in self._accords:
-            before = [low[j] for j in page.left(i, 6)]
-            after = [low[j] for j in page.right(i, 6)]
-            if lemma in ("convention", "charte", "entente", "protocole") and "signer" not in {
-                f.lemma for j in page.left(i, 6) for f in page.forms[j]
-            }:
-                return False
-            if before[:1] in (["d'"], ["commun"], ["en"]) or (lemma == "accord" and after[:2] == ["de", "principe"]):
-                if (before[:1] == ["d'"] and before[1:2] == ["pas"]) or (before[:1] == ["d'"] and "sans" in before[:3]):
-                    self.found[i] = Found(i, "Agreement", _NEGATED, source="act")
-                    return True
-                if lemma == "accord" and any(j in self.nouns for j in page.right(i, 8)):
-                    self.found[i] = Found(i, "Announced", _ASSERTED, noun=self._object(i), source="phase")
-                    return True
-                if before[:1] == ["d'"] and any(page.any_of(j, ("tomber", "mettre")) for j in page.left(i, 4)):
-                    mood = page.mood(next(j for j in page.left(i, 4) if page.any_of(j, ("tomber", "mettre"))), "pp")
-                    self.found[i] = Found(i, "Agreement", _NEGATED if mood.negated else _ASSERTED, source="act")
-                    return True
-                return True
-            if (
-                lemma == "accord"
-                and before[:1] == ["son"]
-                and any(page.any_of(j, ("donner",)) for j in page.left(i, 5))
-                and self._topical(i, 1)
-            ):
-                self.found[i] = Found(i, "Announced", _ASSERTED, source="phase")
-                return True
-            if lemma == "accord" and after[:1] in (["sur"], ["pour"]) and self._object(i, 6) >= 0:
-                self.found[i] = Found(i, "Announced", _ASSERTED, noun=self._object(i), source="phase")
-                return True
-            if {"pour", "vers", "si", "projet", "possible", "éventuel", "futur", "chance", "espoir", "objectif"} & set(
-                before[:4]
-            ) or {"possible", "éventuel"} & set(after[:1]):
-                return True
-            negated = bool({"aucun", "aucune", "sans", "nul"} & set(before[:2])) or (
-                "pas" in before[:2] and bool({"de", "d'"} & set(before[:1]))
-            )
-            concluded = any(page.any_of(j, self._concluded) for j in (*page.left(i, 8), *page.right(i, 8)))
-            definite = bool(before) and before[0] in ("l'", "la", "le", "cette", "cet", "ce", "du", "leur")
-            if lemma in ("traité", "pacte") and not concluded:
-                return True
-            named = (
-                bool(after[:1])
-                and (
-                    after[0] in ("de", "d'", "du", "des")
-                    or after[0].endswith(("aire", "oire", "ial", "iale", "al", "el", "ique"))
-                )
-            ) or lemma == "trêve"
-            if before[:3] and {"d'", "mettre", "mis", "mise", "mettent"} <= {
-                *before[:1],
-                *(f.lemma for j in page.left(i, 4) for f in page.forms[j]),
-            }:
-                definite = named = True
-            indefinite = bool(before) and before[0] in ("un", "une") and concluded
-            if not (negated or (definite and (concluded or named)) or indefinite):
-                return lemma == "accord"
-            if (
-                any(
-                    page.any_of(
-                        j,
-                        (
-                            "réclamer",
-                            "exiger",
-                            "demander",
-                            "proposer",
-                            "vouloir",
-                            "souhaiter",
-                            "espérer",
-                            "refuser",
-                            "obtenir",
-                            "chercher",
-                        ),
-                    )
-                    for j in page.left(i, 6)
-                )
-                and not negated
-            ):
-                return True
-            verb = next((j for j in page.left(i, 6) if page.any_of(j, self._concluded)), None)
-            if (
-                verb is not None
-                and page.any_of(verb, self._concluded)
-                and page.mood(verb, page.any_of(verb, self._concluded).tense).negated
-            ):  # type: ignore[union-attr]
-                negated = True
-            if (
-                verb is not None
-                and page.mood(verb, page.any_of(verb, self._concluded).tense).time in ("infinitive", "future")
-                and not negated
-            ):  # type: ignore[union-attr]
-                return True
-            self.found[i] = Found(i, "Agreement", _NEGATED if negated else _ASSERTED, source="act")
-            return True
+            return self._accord_noun(i, lemma)
         if lemma in self._signing and tense != "noun":
-            if any(
-                low[j] in self._accords or low[j][:-1] in self._accords for j in (*page.right(i, 6), *page.left(i, 8))
-            ):
-                return True
-            if {
-                "décret",
-                "loi",
-                "contrat",
-                "billet",
-                "tribune",
-                "ordre",
-                "livre",
-                "chèque",
-                "pétition",
-                "autographe",
-                "autographes",
-                "éditorial",
-            } & {low[j] for j in page.right(i, 5)}:
-                return True
-            mood = page.mood(i, tense)
-            if mood.time in ("infinitive", "future", "conditional") or not self._people_near(i):
-                return True
-            self.found[i] = Found(
-                i,
-                "Agreement",
-                _NEGATED if mood.negated and not mood.only else self._fact(i, mood),
-                source="act",
-                mood=mood,
-            )
-            return True
+            return self._signs(i, tense)
         if lemma in self._signature:
-            if any(low[j] in self._accords for j in page.right(i, 4)) or not self._topical(i, 1):
-                return True
-            if low[i - 1] in ("la", "l'", "une") and i:
-                self.found[i] = Found(
-                    i,
-                    "Agreement",
-                    _NEGATED
-                    if any(
-                        page.any_of(j, ("annuler", "supprimer", "renoncer", "abandonner", "reporter"))
-                        for j in (*page.right(i, 8), *page.left(i, 6))
-                    )
-                    else _ASSERTED,
-                    source="act",
-                )
+            return self._signing_noun(i)
+        return lemma == "convenir" and tense != "noun" and self._convenes(i, tense)
+
+    def _accord_noun(self, i: int, lemma: str) -> bool:
+        page, low = self.page, self.page.low
+        before, after = [low[j] for j in page.left(i, 6)], [low[j] for j in page.right(i, 6)]
+        determiner, following = (before or [""])[0], (after or [""])[0]
+        if lemma in ("convention", "charte", "entente", "protocole") and not any(
+            page.any_of(j, ("signer",)) for j in page.left(i, 6)
+        ):
+            return False
+        if lemma == "accord" and (settled := self._to_meet(i, determiner, following, after)):
+            return settled
+        if determiner in ("d'", "commun", "en"):
+            reached = next((j for j in page.left(i, 4) if page.any_of(j, ("tomber", "mettre"))), -1)
+            if reached >= 0 or "pas" in before[1:2] or "sans" in before[:3]:
+                denied = reached < 0 or page.mood(reached, "pp").negated or "sans" in before
+                self.found[i] = Found(i, "Agreement", _NEGATED if denied else _ASSERTED, source="act")
             return True
-        if lemma == "convenir" and tense != "noun" and self._object(i) < 0 and self._infinitive_after(i) < 0:
-            after = [low[j] for j in page.right(i, 3)]
-            mood = page.mood(i, tense)
-            if (
-                after[:1]
-                and after[0] in ("de", "d'", "que", "qu'", "du")
-                and mood.time in ("past", "now")
-                and self._people_near(i)
-                and not self._clitic(mood.head)
-            ):
-                self.found[i] = Found(i, "Agreement", self._fact(i, mood), source="act", mood=mood)
-                return True
-        return False
+        if _GOALS & set(before[:4]) or following in ("possible", "éventuel"):
+            return True
+        negated = bool({"aucun", "aucune", "sans", "nul"} & set(before[:2])) or (
+            "pas" in before[:2] and determiner in ("de", "d'")
+        )
+        concluded = any(page.any_of(j, self._concluded) for j in (*page.left(i, 8), *page.right(i, 8)))
+        named = following in ("de", "d'", "du", "des") or following.endswith(_ADJECTIVES) or lemma == "trêve"
+        if lemma in ("traité", "pacte") and not concluded:
+            return True
+        definite = determiner in ("l'", "la", "le", "cette", "cet", "ce", "du", "leur") and (concluded or named)
+        if not (negated or definite or (determiner in ("un", "une") and concluded)):
+            return lemma == "accord"
+        if not negated and any(page.any_of(j, tuple(_SEEKING)) for j in page.left(i, 6)):
+            return True
+        for j in page.left(i, 6):
+            if form := page.any_of(j, self._concluded):
+                mood = page.mood(j, form.tense)
+                if mood.time in ("infinitive", "future") and not (negated or mood.negated):
+                    return True
+                negated = negated or mood.negated
+                break
+        self.found[i] = Found(i, "Agreement", _NEGATED if negated else _ASSERTED, source="act")
+        return True
+
+    def _to_meet(self, i: int, determiner: str, following: str, after: list[str]) -> bool:
+        """An agreement whose object is an encounter announces it (P3)."""
+        page = self.page
+        principle = determiner == "d'" or after[:2] == ["de", "principe"]
+        given = (
+            determiner == "son" and any(page.any_of(j, ("donner",)) for j in page.left(i, 5)) and self._topical(i, 1)
+        )
+        noun = self._object(i)
+        if given or (noun >= 0 and (principle or following in ("sur", "pour"))):
+            self.found[i] = Found(i, "Announced", noun=noun, source="phase")
+            return True
+        return after[:2] == ["de", "principe"]
+
+    def _signs(self, i: int, tense: str) -> bool:
+        """*Signer* without a noun of accord, of a text between parties (H19)."""
+        page, low = self.page, self.page.low
+        if any(low[j].removesuffix("s") in self._accords for j in (*page.right(i, 6), *page.left(i, 8))):
+            return True
+        mood = page.mood(i, tense)
+        if _PAPERS & {low[j] for j in page.right(i, 5)} or mood.time in ("infinitive", "future", "conditional"):
+            return True
+        if self._people_near(i):
+            self.found[i] = Found(i, "Agreement", self._fact(i, mood), source="act", mood=mood)
+        return True
+
+    def _signing_noun(self, i: int) -> bool:
+        page, low = self.page, self.page.low
+        if any(low[j] in self._accords for j in page.right(i, 4)) or not self._topical(i, 1):
+            return True
+        if i and low[i - 1] in ("la", "l'", "une"):
+            dropped = any(
+                page.any_of(j, ("annuler", "supprimer", "renoncer", "abandonner", "reporter"))
+                for j in (*page.right(i, 8), *page.left(i, 6))
+            )
+            self.found[i] = Found(i, "Agreement", _NEGATED if dropped else _ASSERTED, source="act")
+        return True
+
+    def _convenes(self, i: int, tense: str) -> bool:
+        """*Convenir de* what is no encounter."""
+        page = self.page
+        mood = page.mood(i, tense)
+        following = page.low[i + 1] if i + 1 < page.sentence(i).end else ""
+        if self._object(i) >= 0 or self._infinitive_after(i) >= 0 or self._clitic(mood.head):
+            return False
+        if following not in ("de", "d'", "que", "qu'", "du") or mood.time not in ("past", "now"):
+            return False
+        if not self._people_near(i):
+            return False
+        self.found[i] = Found(i, "Agreement", self._fact(i, mood), source="act", mood=mood)
+        return True
 
     def _agrees(self, i: int, lemma: str, tense: str) -> bool:
         """*S’accorder sur, s’entendre sur*: an encounter is announced, anything else is an agreement (H19)."""
@@ -1176,58 +1069,56 @@ class Triggers:
         return True
 
     def _demand(self, i: int, lemma: str, tense: str) -> bool:
-        page, low = self.page, self.page.low
-        if lemma in self._demands and tense != "noun":
-            mood = page.mood(i, tense)
-            noun = self._object(i, 4)
-            if noun >= 0 or self._infinitive_after(i, 3) >= 0:
-                self.found[i] = Found(i, "Proposed", self._fact(i, mood), noun=noun, source="phase", mood=mood)
-                return True
-            if mood.time == "infinitive" and not any(
-                page.any_of(j, ("renoncer", "cesser", "refuser")) for j in page.left(i, 5)
-            ):
-                return False
-            fact = self._fact(i, mood)
-            if any(page.any_of(j, ("renoncer", "cesser", "refuser")) for j in page.left(i, 5)):
-                fact = _NEGATED
-            if tense == "pp" and mood.time == "bare" and low[i + 1 : i + 2] != ["par"]:
-                return False
-            self.found[i] = Found(i, "Demand", fact, source="act", mood=mood)
+        """Words of demanding; of an encounter they propose it (P4)."""
+        if tense == "noun":
+            return self.page.low[i] in self._demand_nouns and self._demand_noun(i)
+        if lemma in self._demands:
+            return self._demands_of(i, tense)
+        return lemma == "demander" and self._asks(i, tense)
+
+    def _demands_of(self, i: int, tense: str) -> bool:
+        page = self.page
+        mood = page.mood(i, tense)
+        noun = self._object(i, 4)
+        fact = self._fact(i, mood)
+        given_up = any(page.any_of(j, ("renoncer", "cesser", "refuser")) for j in page.left(i, 5))
+        if noun >= 0 or self._infinitive_after(i, 3) >= 0:
+            self.found[i] = Found(i, "Proposed", fact, noun=noun, source="phase", mood=mood)
             return True
-        if lemma in self._demand_linked and tense != "noun" and lemma == "demander":
-            mood = page.mood(i, tense)
-            after = [low[j] for j in page.right(i, 4)]
-            if self._object(i, 7) >= 0 or self._infinitive_after(i, 5) >= 0 or mood.reflexive or mood.negated:
-                return False
-            if after[:1] and after[0] in ("que", "qu'") and mood.time in ("past", "now") and tense != "inf":
-                self.found[i] = Found(i, "Demand", self._fact(i, mood), source="act", mood=mood)
-                return True
-            if (
-                after[:1]
-                and after[0] in ("le", "la", "l'", "des", "les")
-                and mood.time in ("now", "past")
-                and self._names_before(i)
-            ):
-                self.found[i] = Found(i, "Demand", self._fact(i, mood), source="act", mood=mood)
-                return True
+        if (mood.time == "infinitive" and not given_up) or (mood.time == "bare" and page.low[i + 1 : i + 2] != ["par"]):
             return False
-        if low[i] in self._demand_nouns and tense == "noun":
-            before = low[i - 1] if i > page.sentence(i).start else ""
-            after = [low[j] for j in page.right(i, 4)]
-            if low[i] in ("conditions", "préalable", "demandes", "revendications"):
-                good = before in ("ses", "leurs") or (
-                    before in ("les", "des")
-                    and any(page.any_of(j, ("poser", "mettre", "fixer")) for j in page.left(i, 5))
-                )
-                if not good or {"réunies", "météo", "climatiques", "de"} & set(after[:2]):
-                    return False
-            elif before in ("aucune", "sans", "sous", "une") and low[i] != "ultimatum":
-                return False
-            if any(page.any_of(j, tuple(self._demands)) for j in (*page.left(i, 6), *page.right(i, 6))):
-                return False
-            self.found[i] = Found(i, "Demand", source="act")
+        self.found[i] = Found(i, "Demand", _NEGATED if given_up else fact, source="act", mood=mood)
+        return True
+
+    def _asks(self, i: int, tense: str) -> bool:
+        """*Demander que*, or something of the other party; not a request (N15)."""
+        page = self.page
+        mood = page.mood(i, tense)
+        following = page.low[i + 1] if i + 1 < page.sentence(i).end else ""
+        if mood.reflexive or mood.negated or mood.time not in ("past", "now"):
+            return False
+        if self._object(i, 7) >= 0 or self._infinitive_after(i, 5) >= 0:
+            return False
+        if following in ("que", "qu'") or (following in ("le", "la", "l'", "des", "les") and self._names_before(i)):
+            self.found[i] = Found(i, "Demand", self._fact(i, mood), source="act", mood=mood)
             return True
         return False
+
+    def _demand_noun(self, i: int) -> bool:
+        page, low = self.page, self.page.low
+        before = low[i - 1] if i > page.sentence(i).start else ""
+        if low[i] in ("conditions", "préalable", "demandes", "revendications"):
+            posed = any(page.any_of(j, ("poser", "mettre", "fixer")) for j in page.left(i, 5))
+            if before not in ("ses", "leurs") and not (before in ("les", "des") and posed):
+                return False
+            if {"réunies", "météo", "climatiques", "de"} & {low[j] for j in page.right(i, 2)}:
+                return False
+        elif before in ("aucune", "sans", "sous", "une") and low[i] != "ultimatum":
+            return False
+        if any(page.any_of(j, self._demands) for j in (*page.left(i, 6), *page.right(i, 6))):
+            return False
+        self.found[i] = Found(i, "Demand", source="act")
+        return True
 
     def _names_before(self, i: int) -> bool:
         return any(j in self.names.owner for j in self.page.left(i, 8))
@@ -1238,7 +1129,7 @@ class Triggers:
         """Of two words with one phase in a clause the governing one stays (T5, T6)."""
         page = self.page
         order = sorted(self.found)
-        for a, b in zip(order, order[1:], strict=False):
+        for a, b in pairwise(order):
             if page.home[a] != page.home[b] or a not in self.found or b not in self.found:
                 continue
             first, second = self.found[a], self.found[b]
@@ -1267,7 +1158,7 @@ class Triggers:
     # -- bare nouns ---------------------------------------------------------------------------------------------------
 
     def _bare(self) -> None:
-        page, low = self.page, self.page.low
+        page = self.page
         taken = {f.noun for f in self.found.values() if f.source in ("phase", "idiom")}
         carriers: dict[int, list[Found]] = {}
         for found in self.found.values():
@@ -1278,79 +1169,47 @@ class Triggers:
         for i, kind in self.nouns.items():
             if i in self.found or i in taken or self._absorbed(i, carriers.get(page.home[i], ())):
                 continue
-            sentence = page.sentence(i)
-            before = low[i - 1] if i > sentence.start else ""
-            two = [low[j] for j in range(max(sentence.start, i - 5), i)]
-            after = low[i + 1] if i + 1 < sentence.end else ""
-            adjectives = before if before not in _DEFINITE and len(before) > 3 else ""
-            determiner = before if not adjectives else (low[i - 2] if i - 2 >= sentence.start else "")
-            head = i == sentence.start or low[i - 1] in SEPARATORS
-            definite = determiner in _DEFINITE
-            during = bool(_DURING & set(two))
-            negated = self._noun_mood(i).negated
-            light = next((j for j in page.left(i, 6) if page.any_of(j, self._light)), None)
-            people = self._people_near(i)
-            if negated:
-                if light is None and not any(low[j] in ("n'", "ne") for j in page.left(i, 6)):
-                    continue
-                self.found[i] = Found(i, "Held", _NEGATED, noun=i, source="noun")
-                continue
-            mood = Mood("now")
-            if light is not None and not definite:
-                form = page.any_of(light, self._light)
-                assert form is not None
-                mood = page.mood(light, form.tense)
-                if mood.time in ("past", "unreal", "now") and people:
-                    phase, fact = self._phase_of_time(light, mood)
-                    self.found[i] = Found(i, phase, fact, noun=i, source="noun", mood=mood)
-                    continue
-                if mood.time == "future" and people:
-                    self.found[i] = Found(i, "Announced", self._fact(light, mood), noun=i, source="noun", mood=mood)
-                    continue
-                if mood.time == "infinitive":
-                    continue
-            if kind == "carried":
-                continue
-            weak = definite and (self._topical_before(i) or people)
-            if kind == "weak" and not weak and not (during and people) and not head:
-                continue
-            told = (
-                bool(
-                    {
-                        "parle",
-                        "parlé",
-                        "parlent",
-                        "qualifié",
-                        "qualifie",
-                        "évoque",
-                        "état",
-                        "jugé",
-                        "fini",
-                        "série",
-                        "dernier",
-                        "dernière",
-                        "premier",
-                        "première",
-                        "seul",
-                        "unique",
-                    }
-                    & set(two)
-                )
-                and kind != "weak"
-            )
-            if not (definite or during or head or told or (kind == "call" and people and determiner in ("un", "cet"))):
-                continue
-            if determiner in ("des", "les") and low[i].endswith("s") and not during and kind != "open":
-                continue
-            phase = self._life(i, during, head)
-            if phase == "Proposed" or not phase:
-                continue
-            own = during or self._ahead(i) or self._recalled(i)
-            if not during and self._future_after(i):
-                phase, own = "Announced", True
-            elif self._recalled(i):
-                phase = "Held"
-            self.found[i] = Found(i, phase, noun=i, source="noun", mood=mood, bare=not own)
+            if (found_here := self._bare_noun(i, kind)) is not None:
+                self.found[i] = found_here
+
+    def _bare_noun(self, i: int, kind: str) -> Found | None:
+        """A noun that no word of its clause takes, if it can be placed in time (T7)."""
+        page, low = self.page, self.page.low
+        first = page.sentence(i).start
+        before = low[i - 1] if i > first else ""
+        determiner = low[i - 2] if before not in _DEFINITE and len(before) > 3 and i - 2 >= first else before
+        around = {low[j] for j in range(max(first, i - 5), i)}
+        head = i == first or before in SEPARATORS
+        definite, during, people = determiner in _DEFINITE, bool(_DURING & around), self._people_near(i)
+        light = next((j for j in page.left(i, 6) if page.any_of(j, self._light)), None)
+        if self._noun_mood(i).negated:
+            denied = light is not None or any(low[j] in ("n'", "ne") for j in page.left(i, 6))
+            return Found(i, "Held", _NEGATED, noun=i, source="noun") if denied else None
+        if light is not None and not definite:
+            mood = page.mood(light, next(f.tense for f in page.forms[light] if f.lemma in self._light))
+            if mood.time in ("past", "unreal", "now", "future") and people:
+                phase, fact = self._phase_of_time(light, mood)
+                return Found(i, phase, fact, noun=i, source="noun", mood=mood)
+            if mood.time == "infinitive":
+                return None
+        if kind == "carried":
+            return None
+        if kind == "weak" and not ((definite and (self._topical_before(i) or people)) or (during and people) or head):
+            return None
+        told = bool(_TELLING & around) and kind != "weak"
+        if not (definite or during or head or told or (kind == "call" and people and determiner in ("un", "cet"))):
+            return None
+        if determiner in ("des", "les") and low[i].endswith("s") and not during and kind != "open":
+            return None
+        phase = self._life(i, during)
+        if phase in ("", "Proposed"):
+            return None
+        own = during or self._ahead(i) or self._recalled(i)
+        if not during and self._future_after(i):
+            phase, own = "Announced", True
+        elif self._recalled(i):
+            phase = "Held"
+        return Found(i, phase, noun=i, source="noun", bare=not own)
 
     def _future_after(self, i: int) -> bool:
         """The verb of a noun is in the future: *le sommet ne portera que sur le ciment*."""
@@ -1391,9 +1250,8 @@ class Triggers:
                 return True
         return False
 
-    def _life(self, i: int, during: bool, head: bool) -> str:
+    def _life(self, i: int, during: bool) -> str:
         """The phase that the life of the encounter has reached at ``i`` (B1 to B3)."""
-        page = self.page
         if during:
             return "Held"
         if self._ahead(i):
