@@ -109,7 +109,9 @@ def test_participants_place_and_date_go_to_every_mention() -> None:
 
 
 def test_the_status_is_the_step_that_the_document_leaves() -> None:
-    text = "Le sommet entre Ilan Marec et Nora Solvane, annoncé en mai, a été annulé. Le sommet devait durer deux jours."
+    text = (
+        "Le sommet entre Ilan Marec et Nora Solvane, annoncé en mai, a été annulé. Le sommet devait durer deux jours."
+    )
     (status,) = read(text).statuses
     assert status.status == "cancelled"
 
@@ -144,7 +146,14 @@ def test_forms_are_french(verb: str, form: str, tense: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "a", "«»…--''’’.,;:!?\n\n", "Le\x00 sommet\x07 annulé\u2028par Marec\u2029.", "习近平 и Путин встретились", "que " * 3000],
+    [
+        "",
+        "a",
+        "«»…--''’’.,;:!?\n\n",
+        "Le\x00 sommet\x07 annulé\u2028par Marec\u2029.",
+        "习近平 и Путин встретились",
+        "que " * 3000,
+    ],
 )
 @pytest.mark.parametrize("published", ["2025-10-16", None])
 def test_any_text_gives_a_valid_prediction(text: str, published: str | None) -> None:

