@@ -28,6 +28,11 @@ class Extractor(Protocol):
 
     ``fit`` may do nothing. ``extract`` gets a document stripped of its annotations, storyline and subset, under an opaque
     id, and returns a prediction with that id.
+
+    What a system may have besides, all optional: ``kind`` and ``deterministic`` for its record; ``given``, names of gold
+    layers that it is shown; ``prepare(documents)``, called once before the documents of a run are extracted (to fetch
+    answers side by side, say); ``failed``, how many documents it gave nothing for because it failed; ``parameters``, how
+    many numbers it learned; ``save`` and ``load`` of a folder, so that ``sommet extract`` need not train it again.
     """
 
     def fit(self, train: Sequence[Document], dev: Sequence[Document]) -> None: ...

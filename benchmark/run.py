@@ -26,7 +26,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from benchmark import __version__, corpus, extractor, results
 from benchmark.analysis import analyse
-from benchmark.documents import Document, Prediction, nearest
+from benchmark.documents import Document, Prediction, nearest, stripped
 from benchmark.errors import InvalidInput, SommetError
 from benchmark.formats import jsonl
 from benchmark.ontology import Ontology, load_yaml
@@ -230,7 +230,9 @@ def execute(config: DictConfig, trust: Sequence[str] = ()) -> None:
             train=results.TrainPart(settings.train.share, settings.train.subset, len({d.storyline for d in train})),
             parameters=getattr(system, "parameters", None),
         ),
-        predictions=results.PredictionsPart(results.sha256(results.prediction_bytes(predictions)), failed=0),
+        predictions=results.PredictionsPart(
+            results.sha256(results.prediction_bytes(predictions)), failed=int(getattr(system, "failed", 0))
+        ),
         scores=figures(counts, setting),
         errors=analyse(documents, predictions, gold.ontology, examples=0).layers,
         code=results.code_part(),
@@ -257,6 +259,8 @@ def _extract(
 ) -> list[Prediction]:
     predictions = list(done.values())
     left = [d for d in documents if d.doc_id not in done]
+    if prepare := getattr(system, "prepare", None):
+        prepare([stripped(d, extractor.opaque_id(d), extractor.given_layers(system)) for d in left])
     for document in progress(left, name):
         prediction = extractor.predict(system, document, extractor.opaque_id(document), gold.ontology)
         log.write(jsonl.encode(prediction))

@@ -16,6 +16,7 @@ from typing import Any
 import jsonschema
 import msgspec
 import pytest
+from conftest import Sommet
 from msgspec.structs import replace
 
 from baselines.fillers import Filler
@@ -661,3 +662,25 @@ def test_the_nearest_span_is_that_of_trying_them_all() -> None:
         assert filler.argument(trigger) == expected
         nearest = min(near or spans, key=far)
         assert filler.nearest(trigger) == (nearest, home(nearest) - home(trigger))
+
+
+@pytest.mark.slow
+def test_it_runs_from_the_command_line(server: Server, sommet: Sommet, tmp_path: Path) -> None:
+    done = sommet("run", "extractor=llm", "extractor.model=m", "metrics=headline", "+extractor.backof=1")
+    assert done.returncode == 2
+    assert "expected backoff" in done.stderr
+    done = sommet("run", "extractor=llm", "metrics=headline")
+    assert done.returncode == 2
+    assert "llm without a model; expected extractor.model=NAME" in done.stderr
+    words = ["run", "extractor=llm", "extractor.model=m", "metrics=headline"]
+    done = sommet(*words)
+    assert done.returncode == 0, done.stderr
+    sent = len(server.bodies)
+    assert sent == len(corpus.load("dev"))
+    assert f"requests {sent}" in done.stderr
+    again = sommet(*words)
+    assert again.returncode == 0, again.stderr
+    assert len(server.bodies) == sent
+    written = [p for p in tmp_path.rglob("*") if p.is_file()]
+    assert len({p.read_bytes() for p in written if p.name == "predictions.jsonl"}) == 1
+    assert not any(SECRET.encode() in p.read_bytes() for p in written)

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from conftest import Sommet
 
 from baselines import dates
 from benchmark import corpus, extractor, results, segment
@@ -377,3 +378,15 @@ def test_what_is_missing_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "torch", None)
     with pytest.raises(MissingExtra, match=r"torch is not installed.*sommet\[transformers\]"):
         Encoder("x").fit(TRAIN, [])
+
+
+def test_it_runs_from_the_command_line(sommet: Sommet, tiny: Path, tmp_path: Path) -> None:
+    words = [f"extractor.{key}={json.dumps(value)}" for key, value in {**FAST, "epochs": 1, "model": str(tiny)}.items()]
+    done = sommet(
+        "run", "extractor=transformers", *words, "train.share=0.1", "metrics=headline", env={"OMP_NUM_THREADS": "1"}
+    )
+    assert done.returncode == 0, done.stderr
+    (found,) = results.find(tmp_path / "runs")
+    record = results.read(found)
+    assert record.system.kind == "transformer"
+    assert "torch" in record.run.packages

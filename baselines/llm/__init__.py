@@ -77,6 +77,11 @@ class Llm:
         """Choose the examples; nothing is sent."""
         self._preamble = prompt.preamble(prompt.choose(train, self.examples))
 
+    @property
+    def failed(self) -> int:
+        """Documents that no valid answer was had for."""
+        return self.account.unanswered
+
     def prepare(self, documents: Sequence[Document]) -> None:
         """Begin to ask for ``documents``, ``parallel`` at once; :meth:`extract` then takes the answers."""
         client = self._open()
