@@ -13,9 +13,11 @@ from typing import NamedTuple
 import numpy as np
 
 from baselines.parsed.arguments import Page
+from baselines.parsed.entities import Group
 from baselines.parsed.learning import Features, Floats
 from benchmark.corpus import ontology
 
+_SURE = 0.2  # probability from which an entity counts among the two likeliest to meet
 _FAR = 40  # events further apart in order are of two encounters
 
 
@@ -81,7 +83,8 @@ class Second:
     """A second look at the choices of each event, given the probability that two events are of one encounter."""
 
     def __init__(self, page: Page, seen: Seen, together: Floats) -> None:
-        self.groups, self.seen = page.groups, seen
+        self.seen = seen
+        self.ranks = [_rank(group) for group in page.groups]
         self.together = np.where(np.eye(len(seen.tokens), dtype=bool), 0.0, together)
         everywhere, in_phase = spread(seen, together)
         self.mean = {role: everywhere @ scores for role, scores in seen.roles.items()}
@@ -116,8 +119,13 @@ class Second:
                 found[f"mean as {other}"] = float(self.mean[other][n, g])
         return {f"{role}&{name}": value for name, value in found.items()}
 
-    def form(self, n: int, names: Sequence[str]) -> Features:
-        """Features of the format of the ``n``-th event."""
+    def form(self, n: int, names: Sequence[str], parties: Floats) -> Features:
+        """Features of the format of the ``n``-th event: what the first look said, and the rank of who meets.
+
+        Args:
+            names: the formats, in the order of their columns.
+            parties: probability that an entity is a participant, by event and entity.
+        """
         found: Features = {}
         for k, name in enumerate(names):
             column = self.seen.formats[:, k]
@@ -125,19 +133,22 @@ class Second:
             found[f"mean {name}"] = float(self.formats[n, k])
             found[f"most {name}"] = float((self.together[n] * column).max())
             found[f"page {name}"] = float(column.mean())
-        parties = self.seen.roles["Participant"][n] + self.mean["Participant"][n]
-        ranks = [self._rank(k) for k in np.argsort(-parties, kind="stable")[:2] if parties[k] > 0.3]
-        found |= {f"parties={'+'.join(sorted(ranks))}": 1.0}
-        for rank in ("leader", "official", "none", "GPE", "ORG"):
-            found[f"share {rank}"] = float(sum(p for k, p in enumerate(parties) if self._rank(k) == rank) / 2)
+        absent: dict[str, float] = {}
+        for rank, p in zip(self.ranks, parties[n], strict=True):
+            absent[rank] = absent.get(rank, 1.0) * (1 - float(p))
+        found |= {f"any {rank}": 1 - p for rank, p in absent.items()}
+        top = [self.ranks[k] for k in np.argsort(-parties[n], kind="stable")[:2] if parties[n, k] > _SURE]
+        found |= {f"top {'+'.join(sorted(top))}": 1.0, **{f"has {rank}": 1.0 for rank in top}}
         return found
 
-    def _rank(self, k: int) -> str:
-        """What may meet whom: rank of a person, else the type of the entity."""
-        group = self.groups[k]
-        if group.type != "PER":
-            return group.type
-        return next((rank for rank in ("official", "leader") if rank in group.titles), "none")
+
+def _rank(group: Group) -> str:
+    """What may meet whom: rank of a person, else the type of the entity."""
+    if group.type != "PER":
+        return group.type
+    if {"leader", "official"} <= group.titles:
+        return "both"
+    return next((rank for rank in ("official", "leader", "former") if rank in group.titles), "none")
 
 
 def clusters(together: Floats, count: int, kinds: Sequence[str], threshold: float) -> list[int]:

@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from baselines import mentions
 from baselines.parsed.syntax import Syntax
@@ -44,6 +45,7 @@ def learn(train: Sequence[Document], read: Sequence[Syntax]) -> Names:
     """Types of names, ordinary words, and nouns that head a description often enough, with its type."""
     seen: Counter[str] = Counter()
     heads: dict[str, Counter[str]] = defaultdict(Counter)
+    named: list[Document] = []  # without descriptions, whose names are of others: *président de la République*
     for document, syntax in zip(train, read, strict=True):
         seen.update(lemma for lemma, pos in zip(syntax.lemma, syntax.pos, strict=True) if pos == "NOUN")
         for entity in document.entities:
@@ -51,11 +53,20 @@ def learn(train: Sequence[Document], read: Sequence[Syntax]) -> Names:
                 first = syntax.token_at(mention.start)
                 if syntax.pos[first] == "NOUN" and syntax.words[first][0].islower():
                     heads[syntax.lemma[first]][entity.type] += 1
+        named.append(
+            replace(
+                document,
+                entities=tuple(
+                    replace(e, mentions=tuple(m for m in e.mentions if document.text[m.start].isupper()))
+                    for e in document.entities
+                ),
+            )
+        )
     kept = dict(DESCRIPTIONS)
     for lemma, counts in sorted(heads.items()):
         if counts.total() >= 2 and counts.total() >= 0.3 * seen[lemma]:
             kept[lemma] = min(counts, key=lambda t: (-counts[t], t))
-    return Names(mentions.name_types(train), mentions.ordinary_words(train), kept)
+    return Names(mentions.name_types(named), mentions.ordinary_words(train), kept)
 
 
 class Group:
@@ -164,9 +175,14 @@ def _common(syntax: Syntax, names: Names, first: int, last: int) -> bool:
     word = syntax.low[last].rstrip(".")
     if not word[:1].isalpha():
         return True
-    if first < last or syntax.words[last] in names.types:
+    if first < last:
         return False
     known = word in names.ordinary
+    before = syntax.low[first - 1] if first else ""
+    if (known and before in _LINKS) or (word.startswith("premi") and syntax.low[last + 1 : last + 2] == ["ministre"]):
+        return True
+    if syntax.words[last] in names.types:
+        return False
     return word in _CIVILITIES or syntax.pos[last] in _NO_NAME or (known and not syntax.name[last])
 
 
@@ -178,8 +194,11 @@ def _kind(syntax: Syntax, names: Names, first: int, last: int, guess: str) -> st
     if first and syntax.low[first - 1].rstrip(".") in ("m", "mm", "mme", "mmes", "mlle"):
         return "PER"
     # States have an article or a preposition of place before them, persons have not.
-    if first and syntax.low[first - 1] in ("le", "la", "l'", "du", "au", "aux", "en", "à"):
+    if first and syntax.low[first - 1] in ("le", "la", "l'", "du", "au", "aux", "en", "à", "les", "des"):
         return "ORG" if "ORG" in syntax.name[first : last + 1] else "GPE"
+    plain = all(word[0].isupper() for word in syntax.words[first : last + 1])
+    if first < last and plain and "LOC" not in syntax.name[first : last + 1]:
+        return "PER"
     seen = Counter(_NER[n] for n in syntax.name[first : last + 1] if n in _NER)
     return min(seen, key=lambda t: (-seen[t], t)) if seen else guess
 

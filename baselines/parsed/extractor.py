@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -26,6 +27,7 @@ from benchmark.corpus import ontology
 from benchmark.documents import Argument, Document, Entity, Event, Prediction, Span, Status
 
 NONE, YES = "", "yes"
+_PARTY = "Participant"
 _FOLDS = 5
 _MOST = 60  # entities, and times, that are looked at
 
@@ -57,7 +59,7 @@ class Parsed:
             "factuality": Classifier(0.3),
             **_first(),
             "same": Classifier(1.0),
-            "format again": Classifier(1.0),
+            "format again": Classifier(0.1),
             "entity again": Classifier(1.0),
             "time again": Classifier(1.0),
         }
@@ -105,18 +107,39 @@ class Parsed:
                 one = v.document.events[a].encounter == v.document.events[b].encounter
                 pairs.append((encounters.same(v.read.page, v.seen, a, b), YES if one else NONE))
         self.models["same"].fit(*_columns(pairs))
-        taught: dict[str, list[tuple[Features, str]]] = {"format again": [], "entity again": [], "time again": []}
-        for v in lessons:
-            second = Second(v.read.page, v.seen, self._together(v.read.page, v.seen))
+        seconds = [Second(v.read.page, v.seen, self._together(v.read.page, v.seen)) for v in lessons]
+        for name in ("entity", "time"):
+            examples: list[tuple[Features, str]] = []
+            for v, second in zip(lessons, seconds, strict=True):
+                for n, step in enumerate(v.phases):
+                    for role, k, kind in _choices(v.read.page, step, name):
+                        examples.append((second.choice(n, role, k, kind), YES if v.fills(n, role, k, name) else NONE))
+            self.models[f"{name} again"].fit(*_columns(examples))
+        forms: list[tuple[Features, str]] = []
+        for v, second in zip(lessons, seconds, strict=True):
+            parties = self._parties(
+                second, [self._scored(v.read.page, second, n, "entity") for n in range(len(v.tokens))]
+            )
             for n, event in enumerate(v.document.events):
                 if form := ontology().labels[event.type].format:
-                    taught["format again"].append((second.form(n, self.models["format"].names), form))
-                for name in ("entity", "time"):
-                    for role, k, kind in _choices(v.read.page, v.phases[n], name):
-                        row = second.choice(n, role, k, kind)
-                        taught[f"{name} again"].append((row, YES if v.fills(n, role, k, name) else NONE))
-        for name, examples in taught.items():
-            self.models[name].fit(*_columns(examples))
+                    forms.append((second.form(n, self.models["format"].names, parties), form))
+        self.models["format again"].fit(*_columns(forms))
+
+    def _scored(self, page: Page, second: Second, n: int, name: str) -> list[_Scored]:
+        """The second look at the entities, or times, for the ``n``-th event."""
+        choices = list(_choices(page, second.seen.phases[n], name))
+        rows = [second.choice(n, role, k, kind) for role, k, kind in choices]
+        scores = _yes(self.models[f"{name} again"], rows)
+        return [_Scored(role, k, float(p)) for (role, k, _), p in zip(choices, scores, strict=True)]
+
+    def _parties(self, second: Second, scored: Sequence[Sequence[_Scored]]) -> Floats:
+        """Probability that an entity is a participant: events × entities."""
+        found = np.zeros((len(scored), len(second.ranks)))
+        for n, row in enumerate(scored):
+            for role, k, p in row:
+                if role == _PARTY:
+                    found[n, k] = p
+        return found
 
     def _together(self, page: Page, seen: Seen) -> Floats:
         """Probability that two events are of one encounter: events × events."""
@@ -153,12 +176,16 @@ class Parsed:
         kinds = [p if p in ontology().acts else NONE for p in seen.phases]
         group = encounters.clusters(together, len(seen.tokens), kinds, self.encounter_threshold)
         second = Second(page, seen, together)
-        names = self.models["format"].names
-        forms = self._forms([second.form(n, names) for n in range(len(group))], group)
+        fillers = [self._scored(page, second, n, "entity") for n in range(len(group))]
+        parties, names = self._parties(second, fillers), self.models["format"].names
+        forms = self._forms([second.form(n, names, parties) for n in range(len(group))], group)
         events: list[Event] = []
         for n, (i, step, form, fact) in enumerate(zip(seen.tokens, seen.phases, forms, facts, strict=True)):
             label = step if step in ontology().acts else f"{form}{step}"
-            arguments = (*self._entities(page, second, n), *self._times(page, second, n))
+            arguments = (
+                *self._entities(page, i, fillers[n]),
+                *self._times(page, self._scored(page, second, n, "time")),
+            )
             events.append(Event(f"V{n + 1}", label, Span(*page.syntax.tokens[i]), fact, None, arguments))
         events = list(_named(events, group, page))
         used = {a.ref for v in events for a in v.arguments}
@@ -188,25 +215,21 @@ class Parsed:
         sums = {g: scores[[n for n, h in enumerate(group) if h == g]].sum(axis=0) for g in set(group)}
         return [model.names[int(sums[g].argmax())] for g in group]
 
-    def _entities(self, page: Page, second: Second, n: int) -> Iterator[Argument]:
-        i = second.seen.tokens[n]
-        choices = list(_choices(page, second.seen.phases[n], "entity"))
-        scores = _yes(self.models["entity again"], [second.choice(n, role, k, kind) for role, k, kind in choices])
-        for (role, k, _), score in zip(choices, scores, strict=True):
-            if score >= self.role_threshold:
+    def _entities(self, page: Page, i: int, scored: Sequence[_Scored]) -> Iterator[Argument]:
+        """The entities of trigger token ``i``; an encounter has a party at least (guideline A3)."""
+        least = max((p for role, _, p in scored if role == _PARTY), default=1.0)
+        for role, k, p in scored:
+            if p >= self.role_threshold or (role == _PARTY and p >= least):
                 group = page.groups[k]
                 start, end = group.spans[group.pointed(i, page.syntax.sentence[i])]
                 yield Argument(role, start, end, group.id)
 
-    def _times(self, page: Page, second: Second, n: int) -> Iterator[Argument]:
-        choices = list(_choices(page, second.seen.phases[n], "time"))
-        scores = _yes(self.models["time again"], [second.choice(n, role, k, kind) for role, k, kind in choices])
-        best: dict[str, tuple[float, int]] = {}
-        for (role, k, _), score in zip(choices, scores, strict=True):
-            best[role] = max(best.get(role, (0.0, 0)), (float(score), -k))
-        for role, (score, k) in best.items():
-            if score >= self.time_threshold:
-                time = page.times[-k]
+    def _times(self, page: Page, scored: Sequence[_Scored]) -> Iterator[Argument]:
+        """The likeliest time of each role."""
+        for role in dict.fromkeys(s.role for s in scored):
+            best = max((s for s in scored if s.role == role), key=lambda s: (s.p, -s.k))
+            if best.p >= self.time_threshold:
+                time = page.times[best.k]
                 yield Argument(role, time.start, time.end, time.id)
 
     def save(self, folder: Path) -> None:
@@ -220,6 +243,14 @@ class Parsed:
         for name, model in self.models.items():
             model.load(folder / f"{name.replace(' ', '-')}.npz")
         self.names = msgspec.json.decode((folder / "names.json").read_bytes(), type=Names)
+
+
+class _Scored(NamedTuple):
+    """An entity or time as the filler of a role: its index, and the probability."""
+
+    role: str
+    k: int
+    p: float
 
 
 class _Read:

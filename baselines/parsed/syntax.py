@@ -23,6 +23,7 @@ from benchmark.errors import MissingExtra
 # The parser's time grows with the length of what it is given at once, and its memory with the whole.
 _LONGEST = 150
 _BATCH = 64
+_UNSAID = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @lru_cache(1)
@@ -86,8 +87,8 @@ class Syntax:
         nlp = pipeline()
         made = []
         for first, last in pieces:
-            # The model knows the straight apostrophe only, and no control characters.
-            words = [re.sub(r"[\x00-\x1f\x7f-\x9f]", "?", w.replace("’", "'")) for w in self.words[first:last]]
+            # The model knows the straight apostrophe only, and neither control characters nor lone surrogates.
+            words = [_UNSAID.sub("?", w.replace("’", "'")) for w in self.words[first:last]]
             gaps = [a[1] < b[0] for a, b in pairwise(self.tokens[first:last])]
             made.append(Doc(nlp.vocab, words=words, spaces=[*gaps, False]))
         yield from nlp.pipe(made, batch_size=_BATCH)
