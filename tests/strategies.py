@@ -99,7 +99,7 @@ def documents(
     """A document that is valid as gold.
 
     Args:
-        shared: whether two events may share a trigger, two times an extent, two entities a mention.
+        shared: whether two events may share a trigger, two times an extent or what they say, two entities a mention.
     """
     words = draw(st.lists(st.sampled_from(_WORDS), min_size=6, max_size=18))
     stop = draw(st.integers(2, len(words)))
@@ -120,6 +120,8 @@ def documents(
         Time(f"T{i}", extent.start, extent.end, kind, draw(st.sampled_from(_VALUES[kind])))
         for i, (extent, kind) in enumerate(zip(extents, kinds, strict=True), 1)
     )
+    if not shared:
+        times = tuple({(t.type, t.value): t for t in times}.values())
     triggers = draw(st.lists(span, max_size=4, unique=not shared))
     events = draw(_events(triggers, entities, times))
     phased = sorted({v.encounter for v in events if v.encounter and ONTOLOGY.labels[v.type].phase})

@@ -74,6 +74,10 @@ def counts(metric: str, given: Prediction, gold: Document = GOLD) -> tuple[float
 ANNOUNCED, CANCELLED = GOLD.events
 
 
+EVENING = Time("T3", *span("hier"), "TIME", "2030-05-03TEV")
+WITH_EVENING = replace(ANNOUNCED, arguments=(Argument("Date", *MAY, "T1"), Argument("Date", *span("hier"), "T3")))
+
+
 @pytest.mark.parametrize(
     ("metric", "given", "expected"),
     [
@@ -108,6 +112,9 @@ ANNOUNCED, CANCELLED = GOLD.events
         ("Date-V~", prediction(ANNOUNCED, times=(Time("T1", *MAY, "TIME", "2030-05-03T14:00"),)), (1, 1, 2)),
         ("Date-V", prediction(ANNOUNCED, times=(Time("T1", *MAY, "DATE", "FUTURE_REF"),)), (0, 1, 2)),
         ("Date-V", prediction(replace(ANNOUNCED, arguments=(Argument("Date", *MAY),))), (0, 1, 2)),
+        # Two expressions that say one day of one role are one date, one expression given twice is two.
+        ("Date-V", prediction(WITH_EVENING, times=(*GOLD.times, EVENING)), (1, 1, 2)),
+        ("Date-V", prediction(replace(ANNOUNCED, arguments=(Argument("Date", *MAY, "T1"),) * 2)), (1, 2, 2)),
         ("IOB2", prediction(ANNOUNCED, CANCELLED), (2, 2, 2)),
     ],
 )

@@ -103,7 +103,7 @@ def swap(gold: Gold, given_: Given, choose: random.Random) -> None:
 
 
 def duplicates(gold: Gold, given_: Given, choose: random.Random) -> None:
-    """Where gold has each trigger and each extent once, so that a second copy can only be wrong."""
+    """Where gold has each trigger, extent and date once, so that a second copy can only be wrong."""
     i = choose.randrange(len(gold))
     side = given_[i]
     changed = []

@@ -1,8 +1,9 @@
 """Dates that count: the normalised value of an event's dates.
 
 ``Date-V`` is a multiset of (trigger, label, role, value) over the roles that times fill. Gold values count when they are
-a resolved DATE or TIME (a TIME is cut to its day). Every predicted argument in such a role counts: one without a resolved
-value is a false positive, unless it repeats a gold value of its slot that is itself unresolved.
+a resolved DATE or TIME (a TIME is cut to its day). What several expressions say of one role of an event (« jeudi soir »,
+« le 16 octobre ») counts once; one expression given twice counts twice. Every predicted argument in such a role counts:
+one without a resolved value is a false positive, unless it repeats a gold value of its slot that is itself unresolved.
 
 ``Date-V~`` also accepts a prediction one step coarser that wholly contains the gold value (day → week or month, month →
 year), never a finer one.
@@ -52,10 +53,14 @@ def _dates(side: Prediction, ontology: Ontology) -> dict[Slot, list[tuple[str, s
     times = {t.id: (t.type, t.value) for t in side.times}
     slots: dict[Slot, list[tuple[str, str]]] = defaultdict(list)
     for event in side.events:
+        said: dict[tuple[str, object], Counter[tuple[str, str, str]]] = defaultdict(Counter)
         for a in event.arguments:
             if a.role in ontology.time_roles:
-                slot = (event.type, event.trigger.start, event.trigger.end, a.role)
-                slots[slot].append(times.get(a.ref or "", ("", "")))
+                value = times.get(a.ref or "", ("", ""))
+                said[a.role, resolved(*value) or value][a.ref or "", *value] += 1
+        for (role, _), expressions in said.items():
+            (_, kind, what), copies = max(expressions.items(), key=lambda item: (item[1], item[0]))
+            slots[event.type, event.trigger.start, event.trigger.end, role] += [(kind, what)] * copies
     return slots
 
 
