@@ -1,4 +1,4 @@
-"""Lexical honesty: how much of test can be had by knowing the words of train; `pytest -s tests/test_lexical.py` prints it."""
+"""Lexical honesty: how much of test can be had by knowing the words of train; `pytest -s` prints it."""
 
 from __future__ import annotations
 
