@@ -93,6 +93,11 @@ class Group:
         """The span that stands for the entity: a name before a description, the longest, the first of equals."""
         return max(range(len(self.spans)), key=lambda n: (self.plain[n], self.spans[n][1] - self.spans[n][0], -n))
 
+    @property
+    def sure(self) -> list[tuple[int, int]]:
+        """The names, or the descriptions of an entity without a name: whom a description takes up is a guess."""
+        return [s for s, plain in zip(self.spans, self.plain, strict=True) if plain or not any(self.plain)]
+
     def inside(self, home: int) -> range:
         """Indices of the spans in a sentence."""
         return range(bisect_left(self.homes, home), bisect_right(self.homes, home))

@@ -47,8 +47,8 @@ class Parsed:
     def __init__(
         self,
         trigger_threshold: float = 0.25,
-        role_threshold: float = 0.35,
-        time_threshold: float = 0.25,
+        role_threshold: float = 0.37,
+        time_threshold: float = 0.3,
         encounter_threshold: float = 0.5,
     ) -> None:
         self.trigger_threshold, self.encounter_threshold = trigger_threshold, encounter_threshold
@@ -189,9 +189,7 @@ class Parsed:
             events.append(Event(f"V{n + 1}", label, Span(*page.syntax.tokens[i]), fact, None, arguments))
         events = list(_named(events, group, page))
         used = {a.ref for v in events for a in v.arguments}
-        kept = tuple(
-            Entity(g.id, g.type, g.name, tuple(Span(*s) for s in g.spans)) for g in page.groups if g.id in used
-        )
+        kept = tuple(Entity(g.id, g.type, g.name, tuple(Span(*s) for s in g.sure)) for g in page.groups if g.id in used)
         return Prediction(document.doc_id, tuple(events), kept, tuple(page.times), tuple(_statuses(events)))
 
     def _triggers(self, read: _Read) -> list[tuple[int, str]]:
