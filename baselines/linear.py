@@ -99,6 +99,7 @@ class Linear:
         trigger_threshold: probability from which a token is a trigger.
         role_threshold: probability from which a pair has a role.
         reach: sentences around a trigger in which times are looked at.
+        given: gold layers to build on instead of what is found: ``triggers`` (with their labels), ``entities``, ``times``.
     """
 
     kind = "statistical"
@@ -110,7 +111,9 @@ class Linear:
         trigger_threshold: float = 0.28,
         role_threshold: float = 0.3,
         reach: int = 2,
+        given: Sequence[str] = (),
     ) -> None:
+        self.given = tuple(given)
         self.trigger_threshold, self.role_threshold, self.reach = trigger_threshold, role_threshold, reach
         self.models = {name: Classifier(strength) for name in ("trigger", "label", "factuality", "entity", "time")}
         self.types: dict[str, str] = {}
@@ -127,7 +130,7 @@ class Linear:
             labels[name].append(label)
 
         for document in train:
-            page = _Page(document, self.types, self.ordinary)
+            page = _Page(document, self.types, self.ordinary, self.given)
             events = {page.token_at(v.trigger.start): v for v in document.events}
             for i in range(len(page.tokens)):
                 features = page.token(i)
@@ -150,14 +153,9 @@ class Linear:
 
     def extract(self, document: Document) -> Prediction:
         """Triggers, then their labels, then their arguments, then what is one encounter."""
-        page = _Page(document, self.types, self.ordinary)
-        free = [i for i in range(len(page.tokens)) if not page.in_zone(i)]
-        scores = self._yes("trigger", [page.token(i) for i in free], "trigger")
-        found = [i for i, score in zip(free, scores, strict=True) if score >= self.trigger_threshold]
-        labels = self.models["label"].best([page.token(i) | page.about(i) for i in found])
-        factuality = self.models["factuality"].best([page.token(i) for i in found])
+        page = _Page(document, self.types, self.ordinary, self.given)
         events: list[Event] = []
-        for i, label, fact in zip(found, labels, factuality, strict=True):
+        for i, label, fact in self._triggers(page):
             arguments = (*self._entities(page, i, label), *self._times(page, i, label))
             trigger = Span(*page.tokens[i])
             events.append(Event(f"V{len(events) + 1}", label, trigger, fact, _encounter(label, arguments), arguments))
@@ -166,6 +164,18 @@ class Linear:
             Entity(g.id, g.type, g.name, tuple(Span(*s) for s in g.spans)) for g in page.groups if g.id in used
         )
         return Prediction(document.doc_id, tuple(events), entities, tuple(page.times))
+
+    def _triggers(self, page: _Page) -> Iterator[tuple[int, str, str]]:
+        """Token, label and factuality of each event."""
+        if "triggers" in self.given:
+            yield from ((page.token_at(v.trigger.start), v.type, v.factuality) for v in page.document.events)
+            return
+        free = [i for i in range(len(page.tokens)) if not page.in_zone(i)]
+        scores = self._yes("trigger", [page.token(i) for i in free], "trigger")
+        found = [i for i, score in zip(free, scores, strict=True) if score >= self.trigger_threshold]
+        labels = self.models["label"].best([page.token(i) | page.about(i) for i in found])
+        factuality = self.models["factuality"].best([page.token(i) for i in found])
+        yield from zip(found, labels, factuality, strict=True)
 
     def _yes(self, name: str, rows: Sequence[Features], label: str = "yes") -> NDArray[np.float64]:
         model = self.models[name]
@@ -253,16 +263,22 @@ class _Group:
 class _Page:
     """A document as the classifiers see it."""
 
-    def __init__(self, document: Document, types: Mapping[str, str], ordinary: set[str]) -> None:
+    def __init__(
+        self, document: Document, types: Mapping[str, str], ordinary: set[str], given: Sequence[str] = ()
+    ) -> None:
         self.document, text = document, document.text
         self.tokens = [t for a, b in document.sentences for t in segment.tokens(text, a, b)]
         self.starts = [a for a, _ in self.tokens]
         self.sentence_starts = [a for a, _ in document.sentences]
         self.words = [text[a:b] for a, b in self.tokens]
         self.low = [w.lower().replace("’", "'") for w in self.words]
-        self.times: list[Time] = dates.find(document)
+        self.times: list[Time] = list(document.times) if "times" in given else dates.find(document)
         self.time_homes = [self.sentence(t.start) for t in self.times]
-        self.groups = self._grouped(mentions.candidates(document, types, ordinary))
+        self.groups = (
+            [self._known(e) for e in document.entities if e.mentions]
+            if "entities" in given
+            else self._grouped(mentions.candidates(document, types, ordinary))
+        )
         by_weight = sorted(self.groups, key=lambda g: (g.type, -len(g.spans), g.spans[0]))
         self.ranks = {g.id: n for _, same in groupby(by_weight, key=lambda g: g.type) for n, g in enumerate(same)}
         self.kinds: dict[int, str] = {}
@@ -273,6 +289,14 @@ class _Page:
             self.kinds |= dict.fromkeys(range(self.token_at(time.start), self.token_at(time.end - 1) + 1), time.type)
         counts = Counter(w[:6] for w in self.low)
         self.topics = [w for w in _TOPICS if counts[w[:6]]]
+
+    def _known(self, entity: Entity) -> _Group:
+        """An entity that is given."""
+        group = _Group(0, entity.type, entity.name)
+        group.id = entity.id
+        group.spans = [(m.start, m.end) for m in sorted(entity.mentions)]
+        group.homes = [self.sentence(start) for start, _ in group.spans]
+        return group
 
     def _grouped(self, found: Sequence[mentions.Candidate]) -> list[_Group]:
         """Candidates that share their last word are one entity; the longest is its name."""

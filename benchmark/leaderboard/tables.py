@@ -55,7 +55,7 @@ def terminal(board: Board) -> Table:
 
 
 def _heading(board: Board) -> str:
-    return board.split + (f", gold {board.given.replace(',', ' and ')} given" if board.given else "")
+    return board.split + (f", gold {board.given.replace(',', ', ')} given" if board.given else "")
 
 
 def markdown(board: Board) -> str:
