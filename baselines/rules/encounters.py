@@ -18,7 +18,6 @@ _NEW = context("new")
 _MEMORY = 40  # mentions or encounters that are looked back at
 _CARRIED = context("carried")
 _SAID = context("said")
-_AFTER_PLACE = context("after_place")
 _LEADERS = context("leaders")
 _STATUS = {
     "Proposed": "proposed",

@@ -39,7 +39,6 @@ class Named:
     votes: Counter[str] = field(default_factory=Counter)
     type: str = "GPE"
     ranks: Counter[str] = field(default_factory=Counter)
-    adjectives: set[str] = field(default_factory=set)
     id: str = ""
 
     @property
@@ -69,7 +68,6 @@ class Names:
         self._heads = frozenset(w.split()[0] for w in self._ranks)
         self._civility = frozenset(words["civility"])
         self._group, self._facility = frozenset(words["group"]), frozenset(words["facility"])
-        self._here = frozenset(w for w in page.low if w.isalpha())
         self._lower = frozenset(w for w in page.words if w.islower())
         self._ordinary = ordinary
         self._solo = self._standing_alone()

@@ -87,7 +87,16 @@ def known_forms() -> dict[str, tuple[Form, ...]]:
     verbs = {v for group in words["verbs"].values() for v in group}
     verbs |= {w for lists in words["phases"].values() for group in lists.values() for w in group}
     verbs |= {*words["agreement"]["verbs"], *words["agreement"]["concluded"], *words["demand"]["verbs"]}
-    verbs |= {*words["demand"]["linked"], *words["light"], *words["taking_place"], *words["saying"]}
+    verbs |= {
+        "demander",
+        "menacer",
+        "insister",
+        "presser",
+        "avertir",
+        *words["light"],
+        *words["taking_place"],
+        *words["saying"],
+    }
     verbs |= {
         *_MODALS,
         *_AUXILIARIES,

@@ -109,7 +109,6 @@ class Triggers:
         self._signing, self._signature = frozenset(agreement["verbs"]), frozenset(agreement["signature"])
         self._concluded = frozenset(agreement["concluded"])
         self._demands, self._demand_nouns = frozenset(words["demand"]["verbs"]), frozenset(words["demand"]["nouns"])
-        self._demand_linked = frozenset(words["demand"]["linked"])
         self.nouns: dict[int, str] = {i: kind for i in range(len(page.low)) if (kind := self._noun(i))}
         self.apart = {i for i in self.nouns if self._circumstance(i)}
         self._noun_homes = {page.home[i] for i in self.nouns}
