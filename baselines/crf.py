@@ -41,7 +41,7 @@ class Crf:
     deterministic = True
 
     def __init__(self, c1: float = 0.05, c2: float = 0.01, max_iterations: int = 150) -> None:
-        self.parameters = {"c1": c1, "c2": c2, "max_iterations": max_iterations}
+        self.options = {"c1": c1, "c2": c2, "max_iterations": max_iterations}
         self.names = Names()
         self._models: dict[str, bytes] = {}
         self._taggers: dict[str, Any] = {}
@@ -63,7 +63,7 @@ class Crf:
 
     def _train(self, sequences: Sequence[tuple[list[list[str]], list[str]]]) -> bytes:
         trainer = _pycrfsuite().Trainer(verbose=False)
-        trainer.set_params(self.parameters)
+        trainer.set_params(self.options)
         for features, tags in sequences:
             trainer.append(features, tags)
         with tempfile.TemporaryDirectory() as folder:
@@ -91,6 +91,12 @@ class Crf:
                 arguments = tuple(Argument(role, a, b, ref.get((a, b))) for a, b, role in _spans(tokens, tags))
                 events.append(Event(f"V{len(events) + 1}", label, trigger, arguments=arguments))
         return Prediction(doc_id=document.doc_id, events=tuple(events), times=tuple(times))
+
+    @property
+    def parameters(self) -> int:
+        """Weights of both fields."""
+        known = [tagger.info() for tagger in self._taggers.values()]
+        return sum(len(info.state_features) + len(info.transitions) for info in known)
 
     def save(self, folder: Path) -> None:
         """Write both models (crfsuite's own format) and the names."""

@@ -118,6 +118,11 @@ class Lexicon:
                 role = roles.get((filler.start, filler.end), NO_ROLE)
                 yield _key(document, event.trigger, event.type, filler), role
 
+    @property
+    def parameters(self) -> int:
+        """Entries of both dictionaries."""
+        return len(self.learned.labels) + len(self.learned.roles)
+
     def save(self, folder: Path) -> None:
         """Write what was learned."""
         (folder / "lexicon.json").write_bytes(msgspec.json.encode(self.learned, order="sorted"))

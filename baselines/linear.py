@@ -204,6 +204,11 @@ class Linear:
                 if score >= self.role_threshold:
                     yield Argument(role, time.start, time.end, time.id)
 
+    @property
+    def parameters(self) -> int:
+        """Weights that are not 0."""
+        return sum(int(np.count_nonzero(m.weights)) + m.bias.size for m in self.models.values())
+
     def save(self, folder: Path) -> None:
         """Write every classifier and what is known of names."""
         for name, model in self.models.items():

@@ -19,6 +19,9 @@ from benchmark.scoring.families import registry, select
 from benchmark.scoring.score import MetricScore, Setting, Tally, figures, pair, tally, unknown_document
 
 HEADLINE = ("TC", "Date-V", "Record", "Status", "AC+")
+# Systems of the kind ``times`` say nothing of events: they have boards of their own.
+TIMES = "times"
+TIMES_HEADLINE = ("TIMEX-value", "TIMEX-type", "TIMEX-relaxed", "TIMEX-strict")
 ALPHA = 0.05
 SANITY = "sanity"
 
@@ -34,7 +37,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Board:
-    """All systems of one split of one gold that were shown the same gold layers, best first."""
+    """All systems of one split of one gold and one track that were shown the same gold layers, best first."""
 
     corpus: str
     version: str
@@ -45,6 +48,7 @@ class Board:
     metrics: tuple[str, ...]
     rows: tuple[Row, ...]
     given: str = ""
+    track: str = "events"
 
     @property
     def setting(self) -> Setting:
@@ -99,26 +103,27 @@ def load_system(folder: Path, corpus: Corpus, gold: Sequence[Document]) -> tuple
 
 
 def build(root: Path, corpus: Corpus) -> list[Board]:
-    """The boards of all records below ``root``, one for each split and choice of gold layers shown to the systems.
+    """The boards of all records below ``root``, one for each split, track, and choice of gold layers shown to the systems.
 
     Every score is made anew from the predictions; a record that says something else is refused.
 
     Raises:
         InvalidInput, NotComparable: see :func:`load_system`.
     """
-    folders: dict[tuple[str, str], list[Path]] = {}
+    folders: dict[tuple[str, str, str], list[Path]] = {}
     for folder in results.find(root):
         record = results.read(folder)
-        folders.setdefault((record.corpus.split, record.setting.given), []).append(folder)
+        track = TIMES if record.system.kind == TIMES else "events"
+        folders.setdefault((record.corpus.split, track, record.setting.given), []).append(folder)
     order = {split: i for i, split in enumerate(corpus.splits)}
-    known = sorted((key for key in folders if key[0] in order), key=lambda key: (order[key[0]], key[1]))
-    return [_board(split, given, folders[split, given], corpus) for split, given in known]
+    known = sorted((key for key in folders if key[0] in order), key=lambda key: (order[key[0]], *key[1:]))
+    return [_board(*key, folders[key], corpus) for key in known]
 
 
-def _board(split: str, given: str, folders: Sequence[Path], corpus: Corpus) -> Board:
+def _board(split: str, track: str, given: str, folders: Sequence[Path], corpus: Corpus) -> Board:
     gold = corpus.documents(split)
     setting = Setting(corpus.manifest.name, corpus.manifest.version, split, fingerprint(gold), len(gold), given)
-    metrics = headline()
+    metrics = TIMES_HEADLINE if track == TIMES else headline()
     records: dict[str, Record] = {}
     tallies: dict[str, Tally] = {}
     scores: dict[str, Mapping[str, MetricScore]] = {}
@@ -142,6 +147,7 @@ def _board(split: str, given: str, folders: Sequence[Path], corpus: Corpus) -> B
         metrics=metrics,
         rows=tuple(Row(records[n], scores[n], {m: ranks[m][n] for m in metrics} if n in ranked else {}) for n in order),
         given=given,
+        track=track,
     )
 
 

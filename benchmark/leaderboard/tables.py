@@ -10,7 +10,7 @@ from rich.text import Text
 
 from benchmark.errors import InvalidInput
 from benchmark.files import read_text, write_atomic
-from benchmark.leaderboard.board import ALPHA, SANITY, Board, Row
+from benchmark.leaderboard.board import ALPHA, SANITY, TIMES, Board, Row
 from benchmark.leaderboard.terminal import console
 from benchmark.scoring.families import registry
 from benchmark.scoring.score import MetricScore
@@ -29,9 +29,10 @@ def show(boards: Sequence[Board]) -> None:
 
 def caption(board: Board) -> str:
     """How to read the table, and what it was computed on."""
+    accuracy = "; Status is an accuracy" if "Status" in board.metrics else ""
     return (
-        "F1 with 95 % interval (bootstrap over storylines); Status is an accuracy. "
-        f"Rank = 1 + systems significantly better on TC (paired randomisation, Holm, {ALPHA}). "
+        f"F1 with 95 % interval (bootstrap over storylines){accuracy}. "
+        f"Rank = 1 + systems significantly better on {board.metrics[0]} (paired randomisation, Holm, {ALPHA}). "
         f"{board.setting.shared}"
     )
 
@@ -55,17 +56,29 @@ def terminal(board: Board) -> Table:
 
 
 def _heading(board: Board) -> str:
-    return board.split + (f", gold {board.given.replace(',', ', ')} given" if board.given else "")
+    track = ", times" if board.track == TIMES else ""
+    return board.split + track + (f", gold {board.given.replace(',', ', ')} given" if board.given else "")
 
 
-def markdown(board: Board) -> str:
-    """The table of a board in Markdown; every system's row, seconds left out (they differ from run to run)."""
-    head = ["#", "system", *board.metrics]
-    lines = [f"| {' | '.join(head)} |", f"|{'|'.join(['---:', ':---', *['---:'] * len(board.metrics)])}|"]
+def markdown(board: Board, *, costs: bool = False) -> str:
+    """The table of a board in Markdown, with what each row's run took (``costs``) as its record says."""
+    head = ["#", "system", *board.metrics, *(["seconds to fit", "documents/s", "MiB", "parameters"] if costs else [])]
+    lines = [f"| {' | '.join(head)} |", f"|{'|'.join(['---:', ':---', *['---:'] * (len(head) - 2)])}|"]
     for row in board.rows:
-        cells = [_cell(row.scores[m], " ") for m in board.metrics]
+        cells = [_cell(row.scores[m], " ") for m in board.metrics] + (_costs(row) if costs else [])
         lines.append(f"| {' | '.join([_rank(row, board), row.record.system.name, *cells])} |")
     return "\n".join(lines) + "\n"
+
+
+def _costs(row: Row) -> list[str]:
+    run, learned = row.record.run, row.record.system.parameters
+    speed = UNDEFINED if run.documents_per_second is None else f"{run.documents_per_second:.0f}"
+    return [
+        f"{run.fit_seconds:.1f}",
+        speed,
+        f"{run.peak_memory_mib:.0f}",
+        UNDEFINED if learned is None else f"{learned:,}",
+    ]
 
 
 def _rank(row: Row, board: Board) -> str:
@@ -93,7 +106,7 @@ def page(boards: Sequence[Board]) -> str:
     ]
     for board in boards:
         parts.append(f"## {board.corpus} {board.version}, {_heading(board)}\n")
-        parts.append(markdown(board))
+        parts.append(markdown(board, costs=True))
         parts.append(caption(board) + "\n")
         signatures = "\n".join(board.setting.signature(registry()[m]) for m in board.metrics)
         parts.append(f"```text\n{signatures}\n```\n")
@@ -104,7 +117,7 @@ def block(boards: Sequence[Board]) -> str:
     """What stands between the markers in the project's README: the board of the test split, or the first there is."""
     if not boards:
         return f"{BEGIN}\n{END}"
-    shown = next((b for b in boards if b.split == "test" and not b.given), boards[0])
+    shown = next((b for b in boards if b.split == "test" and not b.given and b.track != TIMES), boards[0])
     return f"{BEGIN}\n{markdown(shown)}\n{caption(shown)}\n{END}"
 
 
