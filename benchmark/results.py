@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from benchmark import __version__, segment
-from benchmark.analysis import Layers
+from benchmark.analysis import Analysis
 from benchmark.documents import Document, Prediction
 from benchmark.errors import InvalidInput
 from benchmark.files import open_bytes, write_atomic
@@ -99,7 +99,7 @@ class RunPart(msgspec.Struct, frozen=True):
 
 
 class Record(msgspec.Struct, frozen=True):
-    """Everything published of one system on one split; ``errors`` counts its mistakes by layer and category."""
+    """Everything published of one system on one split; ``errors`` sorts its mistakes (:mod:`benchmark.analysis`)."""
 
     corpus: CorpusPart
     system: SystemPart
@@ -107,7 +107,7 @@ class Record(msgspec.Struct, frozen=True):
     scores: dict[str, MetricScore]
     code: CodePart
     run: RunPart
-    errors: Layers = {}
+    errors: Analysis | None = None
     schema: int = SCHEMA
 
     @property

@@ -234,7 +234,7 @@ def execute(config: DictConfig, trust: Sequence[str] = ()) -> None:
             results.sha256(results.prediction_bytes(predictions)), failed=int(getattr(system, "failed", 0))
         ),
         scores=figures(counts, setting),
-        errors=analyse(documents, predictions, gold.ontology, examples=0).layers,
+        errors=analyse(documents, predictions, gold.ontology, train=train, examples=0),
         code=results.code_part(),
         run=results.run_part(
             fitted - started,
