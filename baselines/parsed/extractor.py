@@ -230,6 +230,11 @@ class Parsed:
                 time = page.times[best.k]
                 yield Argument(role, time.start, time.end, time.id)
 
+    @property
+    def parameters(self) -> int:
+        """Weights of all classifiers; the parser's own are not counted."""
+        return sum(model.weights.size + model.bias.size for model in self.models.values())
+
     def save(self, folder: Path) -> None:
         """Write every classifier and what is known of names."""
         for name, model in self.models.items():
