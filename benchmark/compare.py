@@ -357,14 +357,12 @@ def compare(
         for name in policy.systems or sorted(ours) or sorted(theirs):
             pairs[name] = _paired(name, ours, theirs, gold, corpus, policy, metrics)
     judged = {name: pair for name, pair in pairs.items() if isinstance(pair, _Pair)}
-    p_values: dict[statistics.Alternative, dict[tuple[str, str], float | None]] = {
-        side: {
-            (name, metric.name): statistics.paired_p(*pair.rows[metric.name], metric.value, alternative=side)
-            for name, pair in judged.items()
-            for metric in metrics
-        }
-        for side in ("lower", "higher")
-    }
+    p_values: dict[statistics.Alternative, dict[tuple[str, str], float | None]] = {"lower": {}, "higher": {}}
+    for name, own in judged.items():
+        for metric in metrics:
+            side, other = _directions(own, metric)
+            p = statistics.paired_p(*own.rows[metric.name], metric.value, alternative=side)
+            p_values[side][name, metric.name], p_values[other][name, metric.name] = p, None if p is None else 1.0
     adjusted = {side: statistics.holm(values) for side, values in p_values.items()}
     day = today or datetime.datetime.now(tz=datetime.UTC).date()
     reports = []
@@ -372,13 +370,12 @@ def compare(
         if isinstance(pair, SystemReport):
             reports.append(pair)
             continue
-        own = msgspec.structs.replace(setting, given=pair.candidate.given or "")
+        shown = msgspec.structs.replace(setting, given=pair.candidate.given or "")
         found = []
         for metric in metrics:
-            before, after = (float(metric.value(rows.sum(0))) for rows in pair.rows[metric.name])
-            side: statistics.Alternative = "higher" if after > before else "lower"
+            side, _ = _directions(pair, metric)
             key = name, metric.name
-            found.append(_judge(name, metric, pair, own, policy, p_values[side][key], adjusted[side][key], day))
+            found.append(_judge(name, metric, pair, shown, policy, p_values[side][key], adjusted[side][key], day))
         reports.append(
             SystemReport(
                 name,
@@ -399,6 +396,12 @@ def compare(
         verdict=gravest([r.verdict for r in reports]),
         systems=reports,
     )
+
+
+def _directions(pair: _Pair, metric: Metric) -> tuple[statistics.Alternative, statistics.Alternative]:
+    """What is tested of a metric, the direction of its difference, and the other one, against which nothing speaks."""
+    before, after = (float(metric.value(rows.sum(0))) for rows in pair.rows[metric.name])
+    return ("higher", "lower") if after > before else ("lower", "higher")
 
 
 def _paired(

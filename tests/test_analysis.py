@@ -547,5 +547,6 @@ def test_a_record_keeps_the_counts(sommet: Sommet, tmp_path: Path) -> None:
     assert sommet("run", "extractor=empty", "split=dev").returncode == 0
     (record,) = (tmp_path / "runs").rglob("record.json")
     kept = json.loads(record.read_text(encoding="utf-8"))["errors"]
-    assert kept.keys() == LAYERS.keys()
-    assert kept["events"]["missed"] == {"gold": sum(len(d.events) for d in DEV), "given": 0}
+    assert kept["layers"].keys() == LAYERS.keys()
+    assert {"label", "subset", "outlet", "trigger"} <= kept["by"].keys()
+    assert kept["layers"]["events"]["missed"] == {"gold": sum(len(d.events) for d in DEV), "given": 0}
