@@ -36,6 +36,7 @@ class Rules:
     def fit(self, train: Sequence[Document], dev: Sequence[Document]) -> None:
         """Take the words of ``train`` that are written in lower case."""
         self.ordinary = frozenset(mentions.ordinary_words(train))
+        self._prepare()
 
     def extract(self, document: Document) -> Prediction:
         """Triggers, then encounters, then the arguments of each mention."""
@@ -78,6 +79,12 @@ class Rules:
     def load(self, folder: Path) -> None:
         """Read what :meth:`save` wrote."""
         self.ordinary = frozenset(json.loads((folder / "ordinary.json").read_text(encoding="utf-8")))
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Import spaCy, conjugate the lexicon and compile the patterns now, so that no document pays for it."""
+        text = "Le sommet du 3 mai est tombé à l’eau."
+        self.extract(Document("", text=text, published="2025-01-01", sentences=((0, len(text)),)))
 
 
 def _arguments(
