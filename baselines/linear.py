@@ -155,9 +155,8 @@ class Linear:
         """Triggers, then their labels, then their arguments, then what is one encounter."""
         page = _Page(document, self.types, self.ordinary, self.given)
         events: list[Event] = []
-        for i, label, fact in self._triggers(page):
+        for i, trigger, label, fact in self._triggers(page):
             arguments = (*self._entities(page, i, label), *self._times(page, i, label))
-            trigger = Span(*page.tokens[i])
             events.append(Event(f"V{len(events) + 1}", label, trigger, fact, _encounter(label, arguments), arguments))
         used = {a.ref for v in events for a in v.arguments}
         entities = tuple(
@@ -165,17 +164,19 @@ class Linear:
         )
         return Prediction(document.doc_id, tuple(events), entities, tuple(page.times))
 
-    def _triggers(self, page: _Page) -> Iterator[tuple[int, str, str]]:
-        """Token, label and factuality of each event."""
+    def _triggers(self, page: _Page) -> Iterator[tuple[int, Span, str, str]]:
+        """Token, trigger, label and factuality of each event."""
         if "triggers" in self.given:
-            yield from ((page.token_at(v.trigger.start), v.type, v.factuality) for v in page.document.events)
+            for event in page.document.events:
+                yield page.token_at(event.trigger.start), event.trigger, event.type, event.factuality
             return
         free = [i for i in range(len(page.tokens)) if not page.in_zone(i)]
         scores = self._yes("trigger", [page.token(i) for i in free], "trigger")
         found = [i for i, score in zip(free, scores, strict=True) if score >= self.trigger_threshold]
         labels = self.models["label"].best([page.token(i) | page.about(i) for i in found])
         factuality = self.models["factuality"].best([page.token(i) for i in found])
-        yield from zip(found, labels, factuality, strict=True)
+        for i, label, fact in zip(found, labels, factuality, strict=True):
+            yield i, Span(*page.tokens[i]), label, fact
 
     def _yes(self, name: str, rows: Sequence[Features], label: str = "yes") -> NDArray[np.float64]:
         model = self.models[name]

@@ -295,11 +295,12 @@ class ExtractorFailed(SommetError):
 
 
 def source_hash(config: Mapping[str, Any]) -> str:
-    """Hash of the code that an extractor's output follows from: its top package, and the modules it builds on."""
+    """Hash of what an extractor's output follows from: code and data of its top package, and the modules it builds on."""
     package = importlib.import_module(str(config["_target_"]).partition(".")[0])
     root = Path(str(package.__file__)).parent
     here = Path(__file__).parent
-    files = [*sorted(root.rglob("*.py")), here / "segment.py", here / "documents.py", here / "extractor.py"]
+    own = (p for p in root.rglob("*") if p.suffix in (".py", ".yaml", ".json"))
+    files = [*sorted(own), here / "segment.py", here / "documents.py", here / "extractor.py"]
     digest = hashlib.sha256()
     for file in files:
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")

@@ -175,9 +175,8 @@ def execute(config: DictConfig, trust: Sequence[str] = ()) -> None:
     settings = msgspec.convert(chosen, RunConfig)
     gold = corpus.Corpus(Path(settings.corpus.path)) if settings.corpus.path else corpus.sommet()
     metrics = select(settings.metrics.names)
-    system = extractor.build(settings.extractor, trust)
+    extractor.build(settings.extractor, trust)  # what is wrong with the config is said before any work
     linker = extractor.build_linker(settings.linker, trust)
-    given = extractor.given_layers(system)
     documents = gold.documents(settings.split)
     train = (
         corpus.part(gold.documents("train"), settings.train.share, settings.train.subset)
@@ -188,8 +187,9 @@ def execute(config: DictConfig, trust: Sequence[str] = ()) -> None:
     fingerprint = corpus.fingerprint(documents)
 
     memory = results.peak_memory()
-    started = time.perf_counter()
-    system.fit(train, dev)
+    system, fit_seconds = _fitted(settings, trust, train, dev)
+    given = extractor.given_layers(system)
+    failed = _failed(system)
     fitted = time.perf_counter()
     key = _key(settings, gold, fingerprint, corpus.fingerprint(train))
     with _partial(key, settings.resume) as (done, log):
@@ -231,13 +231,13 @@ def execute(config: DictConfig, trust: Sequence[str] = ()) -> None:
             parameters=getattr(system, "parameters", None),
         ),
         predictions=results.PredictionsPart(
-            results.sha256(results.prediction_bytes(predictions)), failed=int(getattr(system, "failed", 0))
+            results.sha256(results.prediction_bytes(predictions)), failed=_failed(system) - failed
         ),
         scores=figures(counts, setting),
         errors=analyse(documents, predictions, gold.ontology, train=train, examples=0),
         code=results.code_part(),
         run=results.run_part(
-            fitted - started,
+            fit_seconds,
             finished - fitted,
             len(documents) - resumed,
             resumed,
@@ -247,6 +247,29 @@ def execute(config: DictConfig, trust: Sequence[str] = ()) -> None:
         ),
     )
     results.write(folder, record, predictions)
+
+
+def _failed(system: extractor.Extractor) -> int:
+    return int(getattr(system, "failed", 0))
+
+
+# The system that the last job of this process fitted, so that a sweep over splits fits once; more would hold memory.
+_last: dict[str, tuple[extractor.Extractor, float]] = {}
+
+
+def _fitted(
+    settings: RunConfig, trust: Sequence[str], train: Sequence[Document], dev: Sequence[Document]
+) -> tuple[extractor.Extractor, float]:
+    """The fitted system of a config, and the seconds that fitting took."""
+    config = msgspec.json.encode(settings.extractor, order="sorted").decode()
+    key = "|".join([config, corpus.fingerprint(train), corpus.fingerprint(dev)])
+    if key not in _last:
+        _last.clear()
+        system = extractor.build(settings.extractor, trust)
+        started = time.perf_counter()
+        system.fit(train, dev)
+        _last[key] = system, time.perf_counter() - started
+    return _last[key]
 
 
 def _extract(

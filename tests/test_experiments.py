@@ -64,3 +64,25 @@ def test_memorisation_gap(sommet: Sommet) -> None:
     done = sommet("run", "experiment=memorisation-gap", "extractor=oracle")
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("+0.000 … +0.000") == 5
+
+
+def test_an_experiment_that_there_is_not_is_refused(sommet: Sommet) -> None:
+    done = sommet("run", "experiment=seds")
+    assert done.returncode == 2
+    assert "seeds" in done.stderr
+
+
+def test_gold_triggers_that_are_given_are_kept() -> None:
+    from benchmark import extractor
+    from benchmark.scoring import score
+
+    dev = corpus.load("dev")[:6]
+    system = extractor.build({**extractor.config("linear"), "given": ["triggers", "times"]})
+    system.fit(TRAIN[:8], [])
+    found = [extractor.predict(system, d, extractor.opaque_id(d), corpus.ontology()) for d in dev]
+    scores = score.score(dev, found, metrics=["TC-fact", "TIMEX-value", "AC+"])
+    assert scores["TC-fact"].f1 == 1
+    assert scores["TIMEX-value"].f1 == 1
+    assert (scores["AC+"].f1 or 0) < 1
+    with pytest.raises(InvalidInput, match="triggers"):
+        extractor.build({**extractor.config("linear"), "given": ["trigers"]})
