@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import groupby
 
 from baselines.parsed.entities import Group
 from baselines.parsed.learning import Features
 from baselines.parsed.syntax import Syntax
+from baselines.parsed.triggers import Told
 from baselines.parsed.words import CLASSES, classes
 from benchmark.documents import Time
 
@@ -18,8 +19,14 @@ _TOPICS = tuple(sorted(CLASSES["call"] | CLASSES["leader"] | CLASSES["official"]
 class Page:
     """A document with its entities and times, as the argument classifiers see it."""
 
-    def __init__(self, syntax: Syntax, groups: Sequence[Group], times: Sequence[Time]) -> None:
-        self.syntax, self.groups, self.times = syntax, groups, times
+    def __init__(
+        self,
+        syntax: Syntax,
+        groups: Sequence[Group],
+        times: Sequence[Time],
+        told: Mapping[int, Told] | None = None,
+    ) -> None:
+        self.syntax, self.groups, self.times, self.told = syntax, groups, times, told or {}
         by_weight = sorted(groups, key=lambda g: (g.type, -len(g.spans), g.spans[0]))
         self.ranks = {g.id: n for _, same in groupby(by_weight, key=lambda g: g.type) for n, g in enumerate(same)}
         self.kinds: dict[int, str] = {}
@@ -50,6 +57,18 @@ class Page:
             for name in classes(lemma, low):
                 counts[name] = counts.get(name, 0) + 1
         return counts
+
+    @cached_property
+    def told_fillers(self) -> frozenset[tuple[str, int, int]]:
+        """What the rules let fill a role of any trigger."""
+        return frozenset(filler for told in self.told.values() for filler in told.fillers)
+
+    def ruled(self, i: int, role: str, spans: Sequence[tuple[int, int]]) -> list[str]:
+        """Whether the rules let one of ``spans`` fill a role of trigger ``i``, and of any trigger."""
+        told = self.told.get(i)
+        own = "none" if told is None else str(any((role, *s) in told.fillers for s in spans))
+        ever = any((role, *s) in self.told_fillers for s in spans)
+        return [f"rule={own}", f"rule={own}|{ever}"]
 
     def head(self, first: int, last: int) -> int:
         """The token of a span that its syntax hangs on."""
@@ -84,7 +103,10 @@ class Page:
         near = {c for lemma, low in here for c in classes(lemma, low)}
         own = s.lemma[i]
         mine = classes(own, s.low[i])
-        found = [f"l={own}", f"w={s.low[i]}"]
+        found = [f"l={own}", f"w={s.low[i]}", f"rule={self.told[i].format if i in self.told else 'none'}"]
+        found += [
+            f"rules={min(4, sum(t.format == f for t in self.told.values()))}{f}" for f in ("Call", "Meeting", "Summit")
+        ]
         found += [f"in={lemma}" for lemma, _ in here]
         found += [f"sc={c}" for c in near] + [f"{own}|sc={c}" for c in near]
         found += [f"on={t}" for t in self.topics]
@@ -172,6 +194,7 @@ class Page:
                 f"far|{'before' if group.homes[0] < home else 'after'}|{kind}|{min(away, 3)}",
             ]
             f += [f"far|ever={c}|{kind}|{min(away, 3)}" for c in cases if c]
+        f += self.ruled(i, role, group.spans)
         return dict.fromkeys([f"{role}&{x}" for x in f], 1.0)
 
     def dated(self, i: int, phase: str, role: str, n: int) -> Features:
@@ -235,6 +258,7 @@ class Page:
                 f"far|{when}|{phase}|{min(later, 2)}|{min(rivals, 2)}",
                 f"far|l={s.lemma[i]}",
             ]
+        f += self.ruled(i, role, [(t.start, t.end) for t in self.times if (t.type, t.value) == (time.type, time.value)])
         return dict.fromkeys([f"{role}&{x}" for x in f], 1.0)
 
     def when(self, time: Time) -> str:

@@ -1,8 +1,9 @@
 """The strong baseline without a transformer: linear models over a parse (spaCy ``fr_core_news_md``) and its vectors.
 
-In a row: which tokens are triggers and of which phase; a first look at the format of each and at what fills its roles;
-which events are of one encounter; a second look in the light of that; the status of each encounter. What a second look
-learns from is what the first says of documents that it was not trained on.
+What the rules of :mod:`baselines.rules` say is evidence among the rest. In a row: which tokens are triggers and of which
+phase; a first look at the format of each and at what fills its roles; which events are of one encounter; a second look
+in the light of that; the status of each encounter. What a second look learns from is what the first says of documents
+that it was not trained on.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from baselines.parsed.encounters import Second, Seen
 from baselines.parsed.entities import Names
 from baselines.parsed.learning import Classifier, Features, Floats
 from baselines.parsed.syntax import Syntax
-from baselines.parsed.triggers import Tokens
+from baselines.parsed.triggers import Tokens, Told
+from baselines.rules import Rules
 from benchmark.corpus import ontology
 from benchmark.documents import Argument, Document, Entity, Event, Prediction, Span, Status
 
@@ -55,6 +57,7 @@ class Parsed:
         self.trigger_threshold, self.encounter_threshold = trigger_threshold, encounter_threshold
         self.role_threshold, self.time_threshold = role_threshold, time_threshold
         self.names = Names()
+        self.rules = Rules()
         self.models = {
             "phase": Classifier(0.1, 2, 0.1),
             "factuality": Classifier(0.3),
@@ -72,7 +75,8 @@ class Parsed:
     def learn(self, train: Sequence[Document], syntax: Sequence[Syntax]) -> None:
         """Train on documents that are parsed."""
         self.names = entities.learn(train, syntax)
-        lessons = [_Lesson(d, _Read(s, self.names)) for d, s in zip(train, syntax, strict=True)]
+        self.rules.fit(train, ())
+        lessons = [_Lesson(d, _Read(s, self.names, self.rules)) for d, s in zip(train, syntax, strict=True)]
         self._learn_triggers(lessons)
         storylines = sorted({d.storyline for d in train})
         fold = {name: n % _FOLDS for n, name in enumerate(storylines)}
@@ -161,7 +165,7 @@ class Parsed:
         document = syntax.document
         if not syntax.tokens:
             return Prediction(document.doc_id)
-        read = _Read(syntax, self.names)
+        read = _Read(syntax, self.names, self.rules)
         page = read.page
         found = self._triggers(read)
         if not found:
@@ -239,12 +243,14 @@ class Parsed:
         """Write every classifier and what is known of names."""
         for name, model in self.models.items():
             model.save(folder / f"{name.replace(' ', '-')}.npz")
+        self.rules.save(folder)
         (folder / "names.json").write_bytes(msgspec.json.encode(self.names, order="sorted"))
 
     def load(self, folder: Path) -> None:
         """Read what :meth:`save` wrote."""
         for name, model in self.models.items():
             model.load(folder / f"{name.replace(' ', '-')}.npz")
+        self.rules.load(folder)
         self.names = msgspec.json.decode((folder / "names.json").read_bytes(), type=Names)
 
 
@@ -259,10 +265,11 @@ class _Scored(NamedTuple):
 class _Read:
     """A document, parsed and with its candidates."""
 
-    def __init__(self, syntax: Syntax, names: Names) -> None:
+    def __init__(self, syntax: Syntax, names: Names, rules: Rules) -> None:
         self.syntax = syntax
-        self.page = Page(syntax, entities.groups(syntax, names)[:_MOST], dates.find(syntax.document)[:_MOST])
-        self.tokens = Tokens(syntax, self.page.kinds)
+        told = {syntax.token_at(v.trigger.start): _told(v) for v in rules.extract(syntax.document).events}
+        self.page = Page(syntax, entities.groups(syntax, names)[:_MOST], dates.find(syntax.document)[:_MOST], told)
+        self.tokens = Tokens(syntax, self.page.kinds, told)
         self.free = self.tokens.candidates()
 
 
@@ -300,6 +307,12 @@ class _Lesson:
                 continue
             for role, k, _ in _choices(page, self.phases[n], name):
                 yield _features(page, i, self.phases[n], role, k, name), YES if self.fills(n, role, k, name) else NONE
+
+
+def _told(event: Event) -> Told:
+    """What the rules say of a trigger."""
+    fillers = frozenset((a.role, a.start, a.end) for a in event.arguments)
+    return Told(phase(event.type), ontology().labels[event.type].format or event.type, event.factuality, fillers)
 
 
 def phase(label: str) -> str:

@@ -7,6 +7,7 @@ begins with ``l=`` with its lemma.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,15 +21,25 @@ _ABOVE = 6  # heads looked at on the way to the root
 _BELOW = 60  # descendants looked at
 
 
+class Told(NamedTuple):
+    """What the rules say of a trigger: its phase (an act counts as itself), format, factuality, and fillers by role."""
+
+    phase: str
+    format: str
+    factuality: str
+    fillers: frozenset[tuple[str, int, int]]  # role, start and end of the span
+
+
 class Tokens:
     """The tokens of a document as the trigger classifier sees them.
 
     Args:
         kinds: type of the entity or time that a token is part of.
+        told: what the rules of :mod:`baselines.rules` say of a token that they take for a trigger.
     """
 
-    def __init__(self, syntax: Syntax, kinds: Mapping[int, str]) -> None:
-        self.syntax, self.kinds = syntax, kinds
+    def __init__(self, syntax: Syntax, kinds: Mapping[int, str], told: Mapping[int, Told] | None = None) -> None:
+        self.syntax, self.kinds, self.told = syntax, kinds, told or {}
         self.classes = [classes(a, b) for a, b in zip(syntax.lemma, syntax.low, strict=True)]
         self.sentences: dict[int, list[int]] = {}
         self.clauses: dict[int, list[int]] = {}
@@ -49,7 +60,8 @@ class Tokens:
     def features(self, i: int) -> Features:
         """Named features of token ``i``."""
         found: list[str] = []
-        for part in (self._own, self._function_words, self._above, self._below, self._clause, self._window):
+        parts = (self._own, self._function_words, self._above, self._below, self._clause, self._window, self._rules)
+        for part in parts:
             found += part(i)
         return dict.fromkeys(found, 1.0)
 
@@ -93,6 +105,18 @@ class Tokens:
         for c in self.classes[i] or ("-",):
             yield from (f"c={c}|det={det}", f"c={c}|neg={denied}{around}", f"c={c}|refl={reflexive}")
             yield from (f"c={c}|aux={aux}", f"c={c}|case={case}")
+
+    def _rules(self, i: int) -> Iterator[str]:
+        """What the rules say of the token, and of others in its sentence."""
+        s, told = self.syntax, self.told.get(i)
+        own = told.phase if told else "none"
+        yield from (f"rule={own}", f"rule={own}|{s.pos[i]}", f"l={s.lemma[i]}|rule={own}")
+        if told:
+            yield from (f"fact={told.factuality}", f"fact={told.factuality}|{own}")
+        for c in self.classes[i] or ("-",):
+            yield f"c={c}|rule={own}"
+        for other in {self.told[j].phase for j in self.sentences[s.sentence[i]] if j != i and j in self.told}:
+            yield f"rule={own}|near={other}"
 
     def _above(self, i: int) -> Iterator[str]:
         s, own = self.syntax, self.classes[i]
