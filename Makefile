@@ -4,7 +4,7 @@ VENV ?= .venv
 EXTRAS ?= dev
 BIN = $(VENV)/bin
 
-.PHONY: run test test-all test-transformers lint bench clean
+.PHONY: run test test-all test-transformers lint gate bench clean
 .DEFAULT_GOAL := run
 
 # One stamp for the whole environment: made again when what is installed changes, reused otherwise.
@@ -35,6 +35,12 @@ lint: $(VENV)/.installed
 	$(BIN)/sommet validate
 	$(BIN)/sommet generate --check
 	$(BIN)/sommet leaderboard --check
+
+# The project's own gate: its quick baselines, run anew, against the rows that are published.
+gate: $(VENV)/.installed
+	rm -rf runs/gate
+	$(BIN)/sommet run -m extractor=lexicon,rules,linear split=dev hydra.sweep.dir=runs/gate
+	$(BIN)/sommet check --base results --results runs/gate
 
 bench: $(VENV)/.installed
 	for script in tests/bench/bench_*.py; do $(BIN)/python $$script || exit 1; done

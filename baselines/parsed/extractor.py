@@ -49,7 +49,7 @@ class Parsed:
 
     def __init__(
         self,
-        trigger_threshold: float = 0.25,
+        trigger_threshold: float = 0.3,
         role_threshold: float = 0.37,
         time_threshold: float = 0.3,
         encounter_threshold: float = 0.5,
