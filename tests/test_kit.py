@@ -198,13 +198,15 @@ def test_layers_that_a_person_left_out_are_no_failure(returned: Path, tmp_path: 
 def test_a_wrong_note_is_named(returned: Path, tmp_path: Path) -> None:
     import shutil
 
-    shutil.copytree(returned / "study" / "hvalmark", tmp_path / "hvalmark")
-    path = tmp_path / "hvalmark" / "02.ann"
+    document = next(d for d in STUDY.values() if len(d.events) > 2)
+    shutil.copytree(returned / "study" / document.storyline, tmp_path / document.storyline)
+    name = document.doc_id.rpartition("-")[2]
+    path = tmp_path / document.storyline / f"{name}.ann"
     text = path.read_text(encoding="utf-8")
     event = re.findall(r"^E\d+", text, re.M)[0]
     kept = [line for line in text.splitlines() if not line.startswith("#1\t") and f" {event}\t" not in line]
     path.write_text("\n".join([*kept, f"#99\tAnnotatorNotes {event}\tle sommet"]) + "\n", encoding="utf-8")
-    with pytest.raises(InvalidInput, match=r"02\.ann:\d+.*le sommet.*expected <encounter>"):
+    with pytest.raises(InvalidInput, match=rf"{name}\.ann:\d+.*le sommet.*expected <encounter>"):
         list(brat.read(tmp_path))
 
 
