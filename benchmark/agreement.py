@@ -103,6 +103,7 @@ def gamma(one: dict[str, Document], other: dict[str, Document]) -> Figure:
         InvalidInput: no document has an event on both sides.
     """
     try:
+        import cvxopt.glpk
         from pyannote.core import Segment
         from pygamma_agreement import CombinedCategoricalDissimilarity, Continuum
     except ImportError as error:
@@ -112,6 +113,8 @@ def gamma(one: dict[str, Document], other: dict[str, Document]) -> Figure:
     import numpy as np
 
     values = []
+    # cvxpy silences the solver for each call and restores its option after, which threads undo for one another.
+    cvxopt.glpk.options["msg_lev"] = "GLP_MSG_OFF"
     logging.disable(logging.WARNING)  # one line for each document says which solver it takes
     try:
         for doc_id in sorted(one.keys() & other.keys()):
