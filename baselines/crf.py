@@ -40,7 +40,7 @@ class Crf:
     kind = "statistical"
     deterministic = True
 
-    def __init__(self, c1: float = 0.05, c2: float = 0.01, max_iterations: int = 150) -> None:
+    def __init__(self, c1: float = 0.2, c2: float = 0.001, max_iterations: int = 150) -> None:
         self.options = {"c1": c1, "c2": c2, "max_iterations": max_iterations}
         self.names = Names()
         self._models: dict[str, bytes] = {}

@@ -4,7 +4,7 @@ The base is what a baseline predicts. A candidate is made from it by chance:
 
 *No true change*: one decision in ten is drawn anew with the system's own rates. A decision is a gold event found or not,
 or a wrong event given or not. An event that is newly found gets the arguments that gold has for it, each at the rate at
-which the system has them right; a new wrong event stands on another token.
+which the system has them right, and joins what the system has of its encounter; a new wrong event stands on another token.
 *A true loss*: besides, found events are dropped at the rate that takes a number of points off the F1 of TC in expectation.
 
 Judged is as ``sommet check`` does: all metrics of the policy on one system, one-sided tests over storylines, Holm, the
@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -39,15 +39,17 @@ class Simulation:
         self.gold = corpus.load(split)
         self.known = corpus.ontology()
         system = extract.fitted(config(name))
-        raw = [predict(system, d, opaque_id(d), self.known) for d in self.gold]
-        linker = build_linker(config("overlap", "linker"))
-        self.base = link(linker, self.gold, raw, self.known)
+        self.raw = [predict(system, d, opaque_id(d), self.known) for d in self.gold]
+        self.base = self._linked(self.raw)
         self.draw = np.random.default_rng(seed)
-        self.found, self.wrong = zip(*map(_decisions, self.gold, self.base), strict=True)
+        self.found, self.wrong = zip(*map(_decisions, self.gold, self.raw), strict=True)
         hits, total = sum(map(len, self.found)), sum(len(d.events) for d in self.gold)
         self.hits, self.given, self.total = hits, hits + sum(map(len, self.wrong)), total
         self.recall = hits / total
         self.right = self._arguments_right()
+
+    def _linked(self, predictions: Sequence[Prediction]) -> list[Prediction]:
+        return link(build_linker(config("overlap", "linker")), self.gold, predictions, self.known)
 
     def _arguments_right(self) -> float:
         row = tally(self.gold, self.base, [registry()["AC+"]], self.known).rows("AC+").sum(0)
@@ -62,13 +64,13 @@ class Simulation:
         """One candidate."""
         labels = [v.type for wrong in self.wrong for v in wrong]
         made = []
-        for document, base, found, wrong in zip(self.gold, self.base, self.found, self.wrong, strict=True):
+        for document, base, found, wrong in zip(self.gold, self.raw, self.found, self.wrong, strict=True):
             events: list[Event] = []
             for i, event in enumerate(document.events):
                 redrawn = self.draw.random() < 0.1
                 hit = self.draw.random() < self.recall if redrawn else i in found
                 if hit and self.draw.random() >= drop:
-                    events.append(found[i] if i in found else self._newly_found(event, document, base))
+                    events.append(found[i] if i in found else self._newly_found(event, document, base, found))
             kept = [v for v in wrong if self.draw.random() >= 0.1]
             tokens = segment.tokens(document.text)
             for _ in range(self.draw.binomial(len(wrong), 0.1)):
@@ -79,17 +81,18 @@ class Simulation:
             made.append(
                 replace(base, events=numbered, statuses=tuple(s for s in base.statuses if s.encounter in known))
             )
-        return made
+        return self._linked(made)
 
-    def _newly_found(self, event: Event, document: Document, base: Prediction) -> Event:
-        """A gold event as the system might have found it; references are to times that it has, or to none."""
+    def _newly_found(self, event: Event, document: Document, base: Prediction, found: Mapping[int, Event]) -> Event:
+        """A gold event as the system might have found it: arguments refer to times that it has, or to none; the encounter
+        is that of a found event of the same gold encounter, or one of its own.
+        """
         times = {(t.start, t.end): t.id for t in base.times}
         arguments = [
             replace(a, ref=times.get((a.start, a.end))) for a in event.arguments if self.draw.random() < self.right
         ]
-        near = [v.encounter for v in base.events if abs(v.trigger.start - event.trigger.start) < len(document.text) / 8]
-        encounter = near[self.draw.integers(len(near))] if near else None
-        return replace(event, arguments=tuple(arguments), encounter=encounter)
+        same = [v.encounter for i, v in found.items() if document.events[i].encounter == event.encounter]
+        return replace(event, arguments=tuple(arguments), encounter=same[0] if same else None)
 
 
 def _decisions(gold: Document, base: Prediction) -> tuple[dict[int, Event], list[Event]]:
@@ -126,19 +129,19 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few rounds of one system")
-    parser.add_argument("--systems", default="lexicon,linear", help="names of extractors, separated by commas")
+    parser.add_argument("--systems", default="lexicon,rules", help="names of extractors, separated by commas")
     words = parser.parse_args()
-    rounds = 4 if words.quick else 300
+    rounds = 4 if words.quick else 200
     policy = compare.read_policy(ROOT / "configs" / "gate" / "default.yaml")
     metrics = select(policy.metrics)
     print(f"{rounds} rounds; metrics of the policy: {', '.join(policy.metrics)}")
     print(f"{'system':10} {'split':6} {'true loss':>10} {'mean drop':>10} {'called worse':>13}  by metric")
-    for split in ("dev",) if words.quick else ("dev", "test"):
+    for split in ("dev",) if words.quick else ("test", "dev"):
         for name in ("lexicon",) if words.quick else words.systems.split(","):
             simulation = Simulation(name, split)
             base = tally(simulation.gold, simulation.base, metrics, simulation.known)
             score = 2 * simulation.hits / (simulation.given + simulation.total)
-            for points in (0.0, 0.02, 0.03, 0.05):
+            for points in (0.0, 0.03, 0.05):
                 called, drops, by_metric = 0, [], Counter[str]()
                 for _ in range(rounds):
                     made = simulation.candidate(simulation.drop(points) if points else 0.0)
