@@ -7,11 +7,12 @@ BIN = $(VENV)/bin
 .PHONY: run test test-all test-transformers lint gate bench clean
 .DEFAULT_GOAL := run
 
-# One stamp for the whole environment: made again when what is installed changes, reused otherwise.
+# One stamp for the whole environment: made again when what is installed changes, reused otherwise. --use-pep517: seqeval comes
+# as source only, and the older way of building it fetches what it builds with without what that needs.
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version)'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[$(EXTRAS)]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --use-pep517 -c constraints.txt -e '.[$(EXTRAS)]'
 	@touch $@
 
 run: $(VENV)/.installed
