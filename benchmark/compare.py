@@ -25,7 +25,7 @@ from benchmark import results
 from benchmark.corpus import Corpus, fingerprint
 from benchmark.documents import Document, Event, Prediction, nearest
 from benchmark.errors import EXIT_NOT_COMPARABLE, EXIT_WORSE, InvalidInput, NotComparable, SommetError
-from benchmark.files import read_text
+from benchmark.files import read_text, write_atomic
 from benchmark.leaderboard.board import read_predictions
 from benchmark.ontology import load_yaml
 from benchmark.scoring import statistics
@@ -160,7 +160,13 @@ def opened(spec: str) -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as folder:
         archive = _git("archive", "--format=tar", base, "--", inner)
         with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-            tar.extractall(folder, filter="data")
+            # Regular files inside the folder and nothing else; the filters of tarfile need Python 3.11.4.
+            root = Path(folder).resolve()
+            for member in tar:
+                target = (root / member.name).resolve()
+                content = tar.extractfile(member) if member.isfile() else None
+                if content is not None and target.is_relative_to(root):
+                    write_atomic(target, content.read())
         yield Path(folder) / inner
 
 

@@ -2,9 +2,10 @@
 
 The base is what a baseline predicts. A candidate is made from it by chance:
 
-*No true change*: one decision in ten is drawn anew with the system's own rates. A decision is a gold event found or not,
-or a wrong event given or not. An event that is newly found gets the arguments that gold has for it, each at the rate at
-which the system has them right, and joins what the system has of its encounter; a new wrong event stands on another token.
+*No true change*: one decision in ten is drawn anew with the system's own rates. What a system makes of a gold event (right,
+under a wrong label, or missed) becomes what it makes of another mention of the same encounter, picked by chance; a spurious
+event, one on no gold trigger, is exchanged for one on another token. A newly found event gets the arguments that gold
+has for it, each at the rate at which the system has them right, and joins what the system has of its encounter.
 *A true loss*: besides, found events are dropped at the rate that takes a number of points off the F1 of TC in expectation.
 
 Judged is as ``sommet check`` does: all metrics of the policy on one system, one-sided tests over storylines, Holm, the
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,9 @@ from benchmark.scoring.families import registry, select
 from benchmark.scoring.score import Tally, tally
 
 ROOT = Path(__file__).parents[2]
+RIGHT = "right"  # the label of the event itself, whichever it is
+Encounter = tuple[str, str | None]  # storyline and id
+Made = list[Event | None]  # by gold event of a document: what the system has on its trigger
 
 
 class Simulation:
@@ -42,18 +46,27 @@ class Simulation:
         self.raw = [predict(system, d, opaque_id(d), self.known) for d in self.gold]
         self.base = self._linked(self.raw)
         self.draw = np.random.default_rng(seed)
-        self.found, self.wrong = zip(*map(_decisions, self.gold, self.raw), strict=True)
-        hits, total = sum(map(len, self.found)), sum(len(d.events) for d in self.gold)
-        self.hits, self.given, self.total = hits, hits + sum(map(len, self.wrong)), total
-        self.recall = hits / total
+        self.made, self.spurious = zip(*map(_decisions, self.gold, self.raw), strict=True)
+        right = [
+            event is not None and event.type == document.events[i].type
+            for document, made in zip(self.gold, self.made, strict=True)
+            for i, event in enumerate(made)
+        ]
+        self.hits, self.total = sum(right), len(right)
+        self.given = sum(len(p.events) for p in self.raw)
         self.right = self._arguments_right()
+        self.like: dict[Encounter, list[str | None]] = {}
+        for document, made in zip(self.gold, self.made, strict=True):
+            for event, given in zip(document.events, made, strict=True):
+                kind = None if given is None else RIGHT if given.type == event.type else given.type
+                self.like.setdefault((document.storyline, event.encounter), []).append(kind)
 
     def _linked(self, predictions: Sequence[Prediction]) -> list[Prediction]:
         return link(build_linker(config("overlap", "linker")), self.gold, predictions, self.known)
 
     def _arguments_right(self) -> float:
         row = tally(self.gold, self.base, [registry()["AC+"]], self.known).rows("AC+").sum(0)
-        return float(row[2] / row[3]) / self.recall
+        return float(row[2] / row[3]) / (self.hits / self.total)
 
     def drop(self, points: float) -> float:
         """Share of found events to lose, so that F1 = 2TP / (given + gold) falls by ``points`` in expectation."""
@@ -62,50 +75,56 @@ class Simulation:
 
     def candidate(self, drop: float) -> list[Prediction]:
         """One candidate."""
-        labels = [v.type for wrong in self.wrong for v in wrong]
-        made = []
-        for document, base, found, wrong in zip(self.gold, self.raw, self.found, self.wrong, strict=True):
+        labels = [v.type for spurious in self.spurious for v in spurious]
+        candidates = []
+        for document, base, made, spurious in zip(self.gold, self.raw, self.made, self.spurious, strict=True):
             events: list[Event] = []
             for i, event in enumerate(document.events):
-                redrawn = self.draw.random() < 0.1
-                hit = self.draw.random() < self.recall if redrawn else i in found
-                if hit and self.draw.random() >= drop:
-                    events.append(found[i] if i in found else self._newly_found(event, document, base, found))
-            kept = [v for v in wrong if self.draw.random() >= 0.1]
+                given = made[i]
+                if self.draw.random() < 0.1:
+                    given = self._redrawn(document, base, made, i)
+                if given is not None and (given.type != event.type or self.draw.random() >= drop):
+                    events.append(given)
+            kept = [v for v in spurious if self.draw.random() >= 0.1]
             tokens = segment.tokens(document.text)
-            for _ in range(self.draw.binomial(len(wrong), 0.1)):
+            for _ in range(self.draw.binomial(len(spurious), 0.1)):
                 start, end = tokens[self.draw.integers(len(tokens))]
                 kept.append(Event("", labels[self.draw.integers(len(labels))], Span(start, end)))
             numbered = tuple(replace(v, id=f"V{n}") for n, v in enumerate([*events, *kept], 1))
             known = {v.encounter for v in numbered}
-            made.append(
-                replace(base, events=numbered, statuses=tuple(s for s in base.statuses if s.encounter in known))
-            )
-        return self._linked(made)
+            statuses = tuple(s for s in base.statuses if s.encounter in known)
+            candidates.append(replace(base, events=numbered, statuses=statuses))
+        return self._linked(candidates)
 
-    def _newly_found(self, event: Event, document: Document, base: Prediction, found: Mapping[int, Event]) -> Event:
-        """A gold event as the system might have found it: arguments refer to times that it has, or to none; the encounter
-        is that of a found event of the same gold encounter, or one of its own.
-        """
+    def _redrawn(self, document: Document, base: Prediction, made: Made, i: int) -> Event | None:
+        """What the system makes of another mention of the encounter of event ``i``, made of event ``i``."""
+        event, own = document.events[i], made[i]
+        pool = self.like[document.storyline, event.encounter]
+        other = pool[self.draw.integers(len(pool))]
+        if other is None:
+            return None
+        label = event.type if other == RIGHT else other
+        if own is not None:
+            return replace(own, type=label)
         times = {(t.start, t.end): t.id for t in base.times}
         arguments = [
             replace(a, ref=times.get((a.start, a.end))) for a in event.arguments if self.draw.random() < self.right
         ]
-        same = [v.encounter for i, v in found.items() if document.events[i].encounter == event.encounter]
-        return replace(event, arguments=tuple(arguments), encounter=same[0] if same else None)
+        same = [v.encounter for j, v in enumerate(made) if v and document.events[j].encounter == event.encounter]
+        return replace(event, type=label, arguments=tuple(arguments), encounter=same[0] if same else None)
 
 
-def _decisions(gold: Document, base: Prediction) -> tuple[dict[int, Event], list[Event]]:
-    """Predicted events that are right, by the index of the gold event, and those that are wrong."""
-    left = Counter((v.trigger, v.type) for v in base.events)
-    by_key = {(v.trigger, v.type): v for v in base.events}
-    found = {}
-    for i, event in enumerate(gold.events):
-        key = event.trigger, event.type
-        if left[key] > 0:
-            left[key] -= 1
-            found[i] = by_key[key]
-    return found, [by_key[key] for key, n in left.items() for _ in range(n)]
+def _decisions(gold: Document, base: Prediction) -> tuple[Made, list[Event]]:
+    """What was made of each gold event (the right label before a wrong one), and events on no gold trigger."""
+    left = list(base.events)
+    made: list[Event | None] = [None] * len(gold.events)
+    for wanted in ("right", "any"):
+        for i, event in enumerate(gold.events):
+            fits = [v for v in left if v.trigger == event.trigger and (wanted == "any" or v.type == event.type)]
+            if made[i] is None and fits:
+                made[i] = fits[0]
+                left.remove(fits[0])
+    return made, left
 
 
 def worse(base: Tally, candidate: Tally, policy: compare.Policy, metrics: Sequence[Metric]) -> list[str]:
