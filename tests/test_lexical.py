@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -50,6 +51,17 @@ def test_no_lemma_holds_a_label(lemmas: dict[str, list[tuple[str, str]]]) -> Non
         print(f"{label:18} {counts.total():8} {len(counts):6}  {lemma} {n / counts.total():.0%}")
         if counts.total() >= FEW:
             assert n / counts.total() <= MOST.get(label, ELSE), (label, lemma)
+
+
+# The words that version 0 of the guidelines names as what one sees in headlines, as lemmas.
+HEADLINE = frozenset((Path(__file__).parent / "cases" / "headline_triggers.txt").read_text(encoding="utf-8").split())
+
+
+@pytest.mark.slow
+def test_more_than_headlines(lemmas: dict[str, list[tuple[str, str]]]) -> None:
+    outside = sum(lemma not in HEADLINE for _, lemma in lemmas["test"]) / len(lemmas["test"])
+    print(f"\ntest mentions outside the forms of headlines: {outside:.0%}")
+    assert outside >= 0.15
 
 
 @pytest.mark.slow
