@@ -148,6 +148,13 @@ def known_forms() -> dict[str, tuple[Form, ...]]:
     return {form: tuple(readings) for form, readings in found.items()}
 
 
+@lru_cache(1)
+def known_verbs() -> dict[str, str]:
+    """Every form of every verb of the lexicon, with its infinitive."""
+    read = ((form, next((r.lemma for r in found if r.tense != "noun"), "")) for form, found in known_forms().items())
+    return {form: infinitive for form, infinitive in read if infinitive}
+
+
 def _is_verb(word: str) -> bool:
     return word.endswith(("er", "ir", "re", "oir")) and word not in (
         "dîner",
@@ -193,6 +200,8 @@ class Page:
         self.low = [w.lower().replace("’", "'") for w in self.words]
         forms = known_forms()
         self.forms: list[tuple[Form, ...]] = [forms.get(w, ()) for w in self.low]
+        verbs = known_verbs()
+        self.lemmas = [verbs.get(w, w) for w in self.low]
         self.timed: dict[int, int] = {}
         for n, time in enumerate(self.times):
             for i in range(self.at(time.start), self.at(time.end - 1) + 1):

@@ -7,17 +7,17 @@ the phase that the life of the encounter has reached (B1 to B5).
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import NamedTuple
 
 from baselines.rules.names import Names
 from baselines.rules.page import SEPARATORS, Mood, Page, context, lexicon
-from benchmark.errors import MissingExtra
 
 PHASES = ("Proposed", "Announced", "Held", "Postponed", "Cancelled", "Refused")
 _ASSERTED, _POSSIBLE, _NEGATED = "asserted", "possible", "negated"
@@ -41,6 +41,8 @@ _GOALS = context("goals")
 _SEEKING = context("seeking")
 _PAPERS = context("papers")
 _TELLING = context("telling")
+# Words of an idiom that stand for all forms of a verb; those that are none are their own dictionary word.
+_INFINITIVE = ("er", "ir", "re")
 _ADJECTIVES = ("aire", "oire", "ial", "iale", "al", "el", "ique")
 _DECISIVE = context("decisive")
 _PEOPLE = context("people")
@@ -179,19 +181,28 @@ class Triggers:
     # -- idioms -------------------------------------------------------------------------------------------------------
 
     def _idioms(self) -> None:
-        from spacy.tokens import Doc
+        """Idioms in the order of their ends; of those with one end, the one whose second word comes last decides."""
+        page, starts = self.page, _idioms_by_first_word()
+        found: list[tuple[int, int, int, int, Idiom]] = []
+        for i, (word, lemma) in enumerate(zip(page.low, page.lemmas, strict=True)):
+            for first in {word, lemma} & starts.keys():
+                found += ((*where, i, idiom) for idiom in starts[first] for where in self._idiom_from(i, idiom))
+        for end, _, _, start, idiom in sorted(found):
+            self._idiom(idiom.phase, idiom.head, start, end)
 
-        vocab, matcher, idioms = _matcher()
-        page = self.page
-        anchors = {i for i, w in enumerate(page.low) if w in _idiom_words()}
-        # A spaCy document costs more than all else: one is made of the few sentences that hold the rarer word of an idiom.
-        for home in sorted({page.home[i] for i in anchors}):
-            sentence = page.sentences[home]
-            span = range(sentence.start, sentence.end)
-            lemmas = [next((f.lemma for f in page.forms[i] if f.tense != "noun"), page.low[i]) for i in span]
-            doc = Doc(vocab, words=[page.low[i] for i in span], lemmas=lemmas)
-            for key, start, end in matcher(doc):
-                self._idiom(*idioms[vocab.strings[key]], sentence.start + start, sentence.start + end)
+    def _idiom_from(self, i: int, idiom: Idiom) -> Iterator[tuple[int, int, int]]:
+        """End of an idiom whose first word is token ``i``, the last token before its second word, and how many it skips."""
+        page, last = self.page, self.page.sentence(i).end
+        for skipped in range(3 if idiom.loose else 1):
+            before = i + skipped
+            end = before + len(idiom.words)
+            if end > last or (skipped and _is_punctuation(page.low[before])):
+                return
+            if all(
+                word == (page.lemmas if word.endswith(_INFINITIVE) else page.low)[j]
+                for j, word in enumerate(idiom.words[1:], before + 1)
+            ):
+                yield end, before, skipped
 
     def _idiom(self, phase: str, head: str, start: int, end: int) -> None:
         page = self.page
@@ -1286,45 +1297,28 @@ class Triggers:
         )
 
 
+class Idiom(NamedTuple):
+    """An idiom: the phase it tells of, its trigger, its words, and whether two others may stand after the first."""
+
+    phase: str
+    head: str
+    words: tuple[str, ...]
+    loose: bool
+
+
 @lru_cache(1)
-def _matcher() -> tuple[Any, Any, dict[str, tuple[str, str]]]:
-    """spaCy's matcher of the idioms, and the phase and head of each."""
-    try:
-        import spacy
-        from spacy.matcher import Matcher
-    except ImportError as error:
-        raise MissingExtra("spacy", "spacy") from error
-    nlp = spacy.blank("fr")
-    matcher = Matcher(nlp.vocab)
-    heads: dict[str, tuple[str, str]] = {}
+def _idioms_by_first_word() -> dict[str, list[Idiom]]:
+    """The idioms of the lexicon by their first word."""
+    found: dict[str, list[Idiom]] = {}
     for phase, idioms in lexicon()["idioms"].items():
         for idiom in idioms:
-            words = idiom.replace("’", "'").split()
-            head = next(w[1:] for w in words if w.startswith("*"))
-            pattern: list[dict[str, Any]] = []
-            for n, word in enumerate(w.lstrip("*") for w in words):
-                if n == 1:
-                    pattern += (
-                        [{"IS_PUNCT": False, "OP": "?"}, {"IS_PUNCT": False, "OP": "?"}]
-                        if word not in ("de", "téléphonique")
-                        else []
-                    )
-                pattern.append({"LEMMA": word} if word.endswith(("er", "ir", "re")) else {"LOWER": word})
-            matcher.add(idiom, [pattern])
-            heads[idiom] = (phase, head)
-    return nlp.vocab, matcher, heads
+            words = tuple(w.lstrip("*") for w in idiom.split())
+            head = next(w[1:] for w in idiom.split() if w.startswith("*"))
+            loose = words[1] not in ("de", "téléphonique")
+            found.setdefault(words[0], []).append(Idiom(phase, head, words, loose))
+    return found
 
 
-@lru_cache(1)
-def _idiom_words() -> frozenset[str]:
-    """The last word of each idiom, in every form."""
-    last = {
-        idiom.replace("’", "'").split()[-1].lstrip("*") for group in lexicon()["idioms"].values() for idiom in group
-    }
-    before = {
-        idiom.replace("’", "'").split()[-2].lstrip("*")
-        for group in lexicon()["idioms"].values()
-        for idiom in group
-        if idiom.split()[-1] in ("à", "de", "sur")
-    }
-    return frozenset(last - {"à", "de", "sur"} | before)
+@lru_cache(2048)
+def _is_punctuation(word: str) -> bool:
+    return all(unicodedata.category(character).startswith("P") for character in word)
