@@ -197,7 +197,7 @@ def eve(e: Expression, context: Context) -> Value | None:
 
 def same(e: Expression, context: Context) -> Value | None:
     """*le même jour*, *ce jour-là*, *le premier jour*."""
-    words = e.match.group().lower()
+    words = e.match.group()
     if words == "ce jour":
         if words_before(e, context).endswith("à ") and not words_before(e, context).endswith("compter à "):
             return "DATE", "PRESENT_REF"

@@ -1,9 +1,9 @@
 """How French says a time: one pattern a kind of expression.
 
-Patterns are for text in plain writing (:mod:`~baselines.dates.writing`). At each word the kinds are tried in order, so that
-the longer way of saying a thing comes before the shorter one. What a
-pattern must have before or behind it to be a time at all (*le 12*, but not *le 12 heures*) counts where expressions
-are looked for, not where their extent is given.
+Patterns are for text in plain writing and lower case (:mod:`~baselines.dates.writing`): without case they run twice as
+fast. At each word the kinds are tried in order, so that the longer way of saying a thing comes before the shorter one.
+What a pattern must have before or behind it to be a time at all (*le 12*, but not *le 12 heures*) counts where
+expressions are looked for, not where their extent is given.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from baselines.dates.numbers import ABOUT, NUMBER, WORDS
+from baselines.dates.writing import lowered
 from benchmark.review import MONTHS, WEEKDAYS
 
 SEASONS = {"printemps": "SP", "été": "SU", "automne": "FA", "hiver": "WI"}
@@ -95,7 +96,7 @@ KINDS: dict[str, Kind] = {
     ),
     "later_today": Kind(r"plus (?:tard|tôt) (?:dans )?(?:la|cette) (?P<part>journée|soirée|matinée|nuit)"),
     "eve": Kind(
-        rf"(?P<said>(?:l')?avant-veille|(?:la )?veille|(?:le )?surlendemain|(?:le )?lendemain)(?: (?:de |du )(?P<feast>Noël|Nouvel An(?: lunaire)?|la Pâque(?: orthodoxe)?))?{_TAIL}",
+        rf"(?P<said>(?:l')?avant-veille|(?:la )?veille|(?:le )?surlendemain|(?:le )?lendemain)(?: (?:de |du )(?P<feast>noël|nouvel an(?: lunaire)?|la pâque(?: orthodoxe)?))?{_TAIL}",
     ),
     "same": Kind(
         r"(?:le )?même jour|le jour même|ce (?:même )?jour(?P<that>-là| même)?|(?:ce |cette |la |le )?(?:\w+ième|premier|première|dernière?) (?:jour|journée)",
@@ -124,7 +125,7 @@ KINDS: dict[str, Kind] = {
     ),
     "half": Kind(rf"(?:(?:le|ce) )?(?P<rank>{_ORDINAL}) (?P<half>semestre|trimestre)(?: (?:de )?(?P<year>{_YEAR}))?"),
     "decade": Kind(r"les années (?P<decade>\d{2}|\d{4})"),
-    "century": Kind(r"(?:le )?(?P<century>[XVI]+|\d{1,2})e siècle"),
+    "century": Kind(r"(?:le )?(?P<century>[xvi]+|\d{1,2})e siècle"),
     "alternate": Kind(rf"une? (?P<unit>jour|semaine|mois|an|année) sur (?P<n>{WORDS})"),
     "set": Kind(
         rf"(?:à peu près |presque )?(?:chaque|tous les|toutes les) (?:(?P<n>{WORDS}) )?(?P<unit>jours?|matins?|soirs?|nuits?|semaines?|mois|trimestres?|semestres?|ans?|années?|printemps|étés?|automnes?|hivers?)(?:,? à {CLOCK})?",
@@ -170,7 +171,7 @@ KINDS: dict[str, Kind] = {
         r"(?:les )?(?P<day>[12]?\d|3[01])(?:er)?",
         after=rf"(?=(?:-| (?:au|et|ou) (?:le )?)(?:[12]?\d|3[01])(?:er)? (?:(?:{_M})|de ce mois))",
     ),
-    "feast": Kind(r"(?:le )?(?P<feast>Noël|Nouvel An)", after=r"(?! lunaire)"),
+    "feast": Kind(r"(?:le )?(?P<feast>noël|nouvel an)", after=r"(?! lunaire)"),
     "some_day": Kind(r"un (?P<part>matin|après-midi|soir)"),
     "part_only": Kind(r"(?P<part>matin|soir)", before=r"(?:(?<=\bdu )|(?<=\bau ))"),
     "meal": Kind(
@@ -211,11 +212,11 @@ def anywhere(openings: str) -> re.Pattern[str]:
 
     kinds = (f"{bare(k.before)}(?P<{name}>{bare(k.pattern)})(?!\\w){bare(k.after)}" for name, k in KINDS.items())
     start = rf"(?:(?<![\w-])|(?<=\d-)(?=\d))(?={openings})"
-    return re.compile(f"{start}(?:{'|'.join(kinds)})", re.IGNORECASE)
+    return re.compile(f"{start}(?:{'|'.join(kinds)})")
 
 
-_EXACTLY = {name: re.compile(kind.pattern, re.IGNORECASE) for name, kind in KINDS.items()}
-_WITHIN = {name: re.compile(rf"\b(?:{pattern.pattern})\b", re.IGNORECASE) for name, pattern in _EXACTLY.items()}
+_EXACTLY = {name: re.compile(kind.pattern) for name, kind in KINDS.items()}
+_WITHIN = {name: re.compile(rf"\b(?:{pattern.pattern})\b") for name, pattern in _EXACTLY.items()}
 _ANYWHERE = anywhere(_OPENINGS)
 
 
@@ -236,11 +237,12 @@ class Expression(NamedTuple):
     def get(self, *names: str) -> str:
         """The first of these parts that is there, in lower case."""
         known = self.match.re.groupindex
-        return next((self.match[n] for n in names if n in known and self.match[n]), "").lower()
+        return next((self.match[n] for n in names if n in known and self.match[n]), "")
 
 
 def scan(text: str) -> Iterator[Expression]:
     """The time expressions of a text in plain writing, from left to right, none within another."""
+    text = lowered(text)
     for found in _ANYWHERE.finditer(text):
         kind = str(found.lastgroup)
         start, end = found.span(kind)
@@ -250,6 +252,7 @@ def scan(text: str) -> Iterator[Expression]:
 
 def readings(text: str, start: int, end: int) -> Iterator[Expression]:
     """What these characters may be: expressions that are all of them, then those within them, the longest first."""
+    text = lowered(text)
     for kind, pattern in _EXACTLY.items():
         if (match := pattern.fullmatch(text, start, end)) is not None:
             yield Expression(kind, match)

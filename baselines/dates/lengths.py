@@ -67,13 +67,13 @@ def frequency(e: Expression, context: Context) -> Value | None:
 
 def half_hour(e: Expression, context: Context) -> Value | None:
     """*une demi-heure*, *trois quarts d’heure*."""
-    words = e.match.group().lower()
+    words = e.match.group()
     return "DURATION", "PT30M" if "demi" in words else "PT45M" if "trois" in words else "PT15M"
 
 
 def vaguely(e: Expression, context: Context) -> Value | None:
     """*longtemps*, *un instant*."""
-    return "DURATION", "PTXH" if "heures" in e.match.group().lower() else "PXX"
+    return "DURATION", "PTXH" if "heures" in e.match.group() else "PXX"
 
 
 def bare_number(e: Expression, context: Context) -> Value | None:
@@ -111,7 +111,7 @@ def duration(e: Expression, context: Context) -> Value | None:
 def _is_clock(n: int, words: str, e: Expression, context: Context) -> bool:
     """Whether *n heures* is a time of day and no length."""
     before, after = words_before(e, context, 16), words_behind(e, context)
-    if re.match(r" (?:de |d'|durant|plus tard|environ)", after) or e.match.group().lower()[:3] in (
+    if re.match(r" (?:de |d'|durant|plus tard|environ)", after) or e.match.group()[:3] in (
         "plu",
         "moi",
         "env",
@@ -127,7 +127,7 @@ def within(e: Expression, context: Context) -> Value | None:
     """dans *l’heure*, dans *la semaine*."""
     if not words_before(e, context).endswith("dans "):
         return None
-    if "heure" in e.match.group().lower():
+    if "heure" in e.match.group():
         return "DURATION", "PT1H"
     return "DATE", iso_week(context.published) if context.published else "XXXX-WXX"
 

@@ -112,7 +112,7 @@ _LASTS = ("pendant ", "durant ", "dure ", "duré ", "en ", "d'", "passer ", "pas
 
 def is_time(e: Expression, context: Context) -> bool:
     """Whether a match is a time: no age, no participle *été*, no *une seconde* rencontre."""
-    words, before, after = e.match.group().lower(), words_before(e, context), words_behind(e, context, 8)
+    words, before, after = e.match.group(), words_before(e, context), words_behind(e, context, 8)
     if e.kind == "season":
         return not before.endswith("jardin d'") and (words != "été" or before.endswith("d'"))
     if e.kind != "duration":

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-_STRAIGHT = str.maketrans({"’": "'", "\u00a0": " ", "\u202f": " "})
-
 
 def straight(text: str) -> str:
     """The text with straight apostrophes and plain spaces, each character in its place."""
-    return text.translate(_STRAIGHT)
+    return text.replace("’", "'").replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def lowered(text: str) -> str:
+    """The text in lower case, each character in its place: İ, whose lower case is two characters, gives way to ı."""
+    return text.replace("İ", "ı").lower()
