@@ -193,14 +193,33 @@ KINDS: dict[str, Kind] = {
     ),
     "year": Kind(rf"(?P<year>{_YEAR})", before=r"(?<![\d.,])", after=r"(?![\d]|[.,]\d| (?:000|km|€|%|euros))"),
 }
-# How an expression can begin, so that most words are passed over at once; a test holds it against the patterns.
+# How an expression can begin, so that most words are passed over at once; a test holds it against the patterns. An article
+# or a preposition alone begins too many things: what may follow it is named too.
+_O_NUMBER = (
+    r"\d|à pe|au mo|bien|cent|cinq|deux|dix|diza|douz|envi|huit|mill|moin|neuf|onze|plus|pres|près|quar|quat|quel|quin|seiz"
+    r"|sept|six|soix|tout|trei|tren|troi|une?\b|ving|zéro"
+)
+_O_UNIT = r"an|dé|he|jo|mi|mo|nu|se|si"
+_O_PART = r"après-|aube|jour|mati|mi-j|midi|nuit|soir"
+_O_DAY = r"dima|jeud|lund|mard|merc|same|vend"
+_O_SEASON = r"auto|hive|prin|été"
+_O_RANK = r"dern|deux|prem|quat|seco|troi|\w+ième "
+_O_EDGE = r"cour|débu|fin\b|mi\b|mi-|mili"
 _OPENINGS = (
-    r"\d|[xvi]+e |une?\b|l[ea]\b|les\b|l'|d'|des?\b|dans\b|ces?\b|cet|à\b|au\b|fin\b|il y|mi\b|mi-|par\b|peu\b|six|dix|mai\b"
-    r"|actu|anné|annu|août|apre|aprè|aube|aujo|auto|autr|avan|avri|bien|bien|brèv|cent|chaq|cinq|cour|débu|déce|dern|dema|déso|deux|dima"
-    r"|diza|doré|douz|envi|févr|hebd|heur|hier|hive|huit|jadi|janv|jeud|jour|juil|juin|lend|leve|lund|long|main|mard|mars|mati|menn|mens|merc"
-    r"|midi|mili|mill|minu|mois|moin|mome|même|nagu|neuf|noël|nouv|nove|nuit|octo|onze|plus|prem|près|prés|presq|print|proc|quar|quat|quel"
-    r"|quin|quot|réce|same|seco|seiz|sept|seme|soir|soix|sous|surl|tard|tous|tout|trei|tren|trim|troi|veil|vend|ving|voic|voil|zéro|été"
-    r"|\w+ième |jour|semai|prin|trimes|bienn"
+    rf"\d|[xvi]+e |{_O_PART}|{_O_DAY}|{_O_SEASON}|\w+ième "
+    rf"|l[ea] (?:\d|[xvi]+e |{_O_PART}|{_O_DAY}|{_O_SEASON}|{_O_RANK}|{_O_EDGE}|bonn|demi|gros|lend|leve|mois|mome|même|nouv|noël"
+    r"|peti|sema|surl|tout|veil|week)"
+    rf"|les (?:{_O_NUMBER}|{_O_DAY}|anné|d'in|de l|dern|des |heur|jour|meil|mois|même|prem|proc|seco|sema)"
+    rf"|l'(?:{_O_NUMBER}|{_O_PART}|{_O_SEASON}|{_O_EDGE}| |an\b|anné|autr|avan|d'in|de l|des |heur|immé|inst|même|époq)"
+    rf"|ce(?:|t|tte) (?:\d|{_O_PART}|{_O_DAY}|{_O_SEASON}|{_O_RANK}|{_O_EDGE}|anné|bonn|demi|gros|mois|mome|même|peti|sema|tout|week)"
+    rf"|ces(?:\d| (?:{_O_NUMBER}|d'in|de l|dern|des |heur|jour|proc))"
+    rf"|une? (?:{_O_NUMBER}|{_O_UNIT}|{_O_PART}|{_O_DAY}|{_O_SEASON}|{_O_EDGE}|aven|bon |bonn|bref|demi|et |gros|inst|même|ou |part|peti|peu |à )"
+    rf"|une?-|dans (?:{_O_NUMBER})|des (?:{_O_UNIT})|de lo|d'inno|à pe|au mo|fin\b|il y a|mi\b|mi-|par (?:{_O_UNIT}|tri)|peu [ap]"
+    r"|plus [dt]|plusi|tout(?:e |es | )|six|dix|mai\b|actu|anné|annu|août|aujo|autref|avant-|avri|bien|bienn|brèv|cent|chaq|cinq|cour"
+    r"|débu|déce|dern|demai|demi|déso|deux|diza|doré|douz|envi|févr|hebd|heur|hier|huit|jadi|janv|juil|juin|lend|leve|long"
+    r"|maint|mars|menn|mens|mili|mill|minu|mois|moin|mome|même|nagu|neuf|noël|nouv|nove|octo|onze|prem|près|présen|presq|print"
+    r"|proch|quar|quat|quel|quin|quot|réce|seco|seiz|sept|seme|semai|soix|sous p|surl|tard|tous l|trei|tren|trim|troi|veil"
+    r"|ving|voic|voil|zéro"
 )
 
 
