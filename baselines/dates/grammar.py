@@ -256,7 +256,10 @@ class Expression(NamedTuple):
     def get(self, *names: str) -> str:
         """The first of these parts that is there, in lower case."""
         known = self.match.re.groupindex
-        return next((self.match[n] for n in names if n in known and self.match[n]), "")
+        for name in names:
+            if name in known and (part := self.match[name]):
+                return str(part)
+        return ""
 
 
 def scan(text: str) -> Iterator[Expression]:

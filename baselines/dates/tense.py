@@ -31,7 +31,7 @@ _MOVED = r"report(?:é|ée|és|ées)?|remise?s?|renvoyée?s?|invite|invité"
 _TOWARDS = re.compile(rf"\b(?:pour|jusqu'(?:à|au|en)|avant|au plus tard|(?:{_MOVED}) (?:à|au|en)) ?(?:le |la |l')?$")
 _BY = re.compile(r"\bd'ici(?: à| au)? ?(?:le |la |l')?$")
 _SINCE = re.compile(r"\bdepuis (?:le |la |l')?$")
-_BREAK = r"(?<!\b[A-Z])(?<!MM)[.?!…;] |\n"
+_BREAK = r"[.?!…;\n](?:(?<=\n)|(?<!\b[A-Z].)(?<!MM.) )"
 _BREAKS, _CLAUSES = re.compile(_BREAK), re.compile(rf"{_BREAK}|\bqu(?:e |i |')")
 
 
@@ -50,7 +50,8 @@ def tense(text: str, start: int, end: int) -> int:
         return 1
     low, high = max(0, start - _CLAUSE), min(end + _CLAUSE, len(text))
     begin = max((m.end() for m in _BREAKS.finditer(text, low, start)), default=low)
-    stop = min((m.start() for m in _CLAUSES.finditer(text, end, high)), default=high)
+    clause = _CLAUSES.search(text, end, high)
+    stop = clause.start() if clause else high
     if _MODAL.search(text[begin:start]):
         return 1
     if close := _PARTICIPLE.search(text[begin:start]):

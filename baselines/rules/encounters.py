@@ -144,7 +144,7 @@ class Encounters:
         return (
             a - 1 == page.sentence(a).start
             and page.low[b + 1 : b + 2] == [","]
-            and any(page.any_of(i, tuple(_SAID)) for i in range(b + 1, at))
+            and any(page.any_of(i, _SAID) for i in range(b + 1, at))
         )
 
     def _speaks(self, a: int, b: int, at: int) -> bool:
@@ -152,7 +152,7 @@ class Encounters:
         page = self.page
         sentence = page.sentence(a)
         return any(
-            i != at and page.any_of(i, tuple(_SAID))
+            i != at and page.any_of(i, _SAID)
             for i in (*range(max(sentence.start, a - 6), a), *range(b + 1, min(sentence.end, b + 4)))
             if page.low[i] != ","
         )
@@ -244,7 +244,7 @@ class Encounters:
         page, low = self.page, self.page.low
         sentence = page.sentence(at)
         for i in range(sentence.start, sentence.end):
-            if page.any_of(i, tuple(_SAID)) and i != at:
+            if page.any_of(i, _SAID) and i != at:
                 for a, b, e in near:
                     if (
                         e.type in ("PER", "GPE", "ORG")
@@ -332,7 +332,7 @@ class Encounters:
         if before in ("depuis", "dès", "jusqu'au", "jusqu'à") and kind != "Announced":
             return "", 0
         past = time.value[: len(published)] <= published[: len(time.value)]
-        saying = any(self.page.any_of(j, tuple(_SAID)) for j in range(max(first, i - 3), i) if j != trigger.at)
+        saying = any(self.page.any_of(j, _SAID) for j in range(max(first, i - 3), i) if j != trigger.at)
         crossed = sum(w in (";", "mais", "puis") for w in low[min(i, trigger.at) : max(i, trigger.at)])
         gap = abs(i - trigger.at) + 10 * crossed
         if kind in ("Held", "Agreement"):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from baselines.rules.page import Page, context, lexicon
 
@@ -58,18 +58,25 @@ class Named:
         return sorted({*self.spans, *self.described})
 
 
+@lru_cache(1)
+def _words_of_rank() -> tuple[dict[str, str], frozenset[str]]:
+    """The rank of each word of rank, and the words that these begin with."""
+    ranks = {w: rank for rank, group in lexicon()["ranks"].items() for w in group}
+    return ranks, frozenset(w.split()[0] for w in ranks)
+
+
 class Names:
     """The entities of a page."""
 
     def __init__(self, page: Page, ordinary: frozenset[str]) -> None:
         self.page = page
         words = lexicon()
-        self._ranks: dict[str, str] = {w: rank for rank, group in words["ranks"].items() for w in group}
-        self._heads = frozenset(w.split()[0] for w in self._ranks)
+        self._ranks, self._heads = _words_of_rank()
         self._civility = frozenset(words["civility"])
         self._group, self._facility = frozenset(words["group"]), frozenset(words["facility"])
         self._lower = frozenset(w for w in page.words if w.islower())
         self._ordinary = ordinary
+        self._capitals = [i for i, word in enumerate(page.words) if word[0].isupper()]
         self._solo = self._standing_alone()
         self.ranks_said: list[str] = []  # rank of each word of rank on the page
         runs = self._runs()
@@ -141,20 +148,17 @@ class Names:
     def _standing_alone(self) -> set[str]:
         page = self.page
         found = set()
-        for i, word in enumerate(page.words):
-            if word[0].isupper():
-                before = page.words[i - 1] if i else ""
-                after = page.words[i + 1] if i + 1 < len(page.words) else ""
-                if before != "-" and after != "-":
-                    found.add(word)
+        for i in self._capitals:
+            before = page.words[i - 1] if i else ""
+            after = page.words[i + 1] if i + 1 < len(page.words) else ""
+            if before != "-" and after != "-":
+                found.add(page.words[i])
         return found
 
     def _runs(self) -> list[tuple[int, int]]:
-        page, runs = self.page, []
-        i, last = 0, len(page.words)
-        while i < last:
-            if not self._is_name(i):
-                i += 1
+        page, runs, past = self.page, list[tuple[int, int]](), 0
+        for i in self._capitals:
+            if i < past or not self._is_name(i):
                 continue
             j = i
             end = page.sentence(i).end
@@ -192,13 +196,13 @@ class Names:
                     j = k + 1
                     continue
                 break
+            first, past = i, j + 1
             if j > i and self._after_article(i) and _ADJECTIVE.match(page.low[i]) and page.low[i + 1] != "-":
-                i += 1  # le Finlandais Alexander Stubb
-            if i > 1 and page.low[i - 1] == "de" and page.low[i - 2] in _BEFORE_PARTICLE:
-                i -= 1  # le général de Gaulle
-            if not (j == i and page.low[i] in self._ranks):
-                runs.append((i, j))
-            i = j + 1
+                first += 1  # le Finlandais Alexander Stubb
+            if first > 1 and page.low[first - 1] == "de" and page.low[first - 2] in _BEFORE_PARTICLE:
+                first -= 1  # le général de Gaulle
+            if not (j == first and page.low[first] in self._ranks):
+                runs.append((first, j))
         return runs
 
     def _after_article(self, i: int) -> bool:
@@ -335,7 +339,7 @@ class Names:
                     last, last_at = owner, i
                 i += 1
                 continue
-            size = self._rank_words(i)
+            size = self._rank_words(i) if self.page.low[i] in self._heads else 0
             if not size:
                 i += 1
                 continue
@@ -370,11 +374,9 @@ class Names:
                     self._by_token.setdefault(t, []).append((entity, span))
 
     def _rank_words(self, i: int) -> int:
-        """How many words from ``i`` on are a word of rank."""
+        """How many words from ``i`` on are a word of rank, if ``i`` can begin one."""
         low = self.page.low
-        if low[i] not in self._heads or (
-            low[i] in ("général", "secrétaire", "prince") and i and low[i - 1] in ("au", "en")
-        ):
+        if low[i] in ("général", "secrétaire", "prince") and i and low[i - 1] in ("au", "en"):
             return 0
         longest = min(5, self.page.sentence(i).end - i)
         return next((n for n in range(longest, 0, -1) if _joined(low[i : i + n]) in self._ranks), 0)

@@ -188,7 +188,9 @@ class Page:
         self.sentences: list[Sentence] = []
         self.home: list[int] = []
         for start, end in document.sentences:
-            kept = [t for t in segment.tokens(self.text, start, end) if not any(x <= t[0] < y for x, y in zones)]
+            kept = segment.tokens(self.text, start, end)
+            if zones:
+                kept = tuple(t for t in kept if not any(x <= t[0] < y for x, y in zones))
             for at in range(0, len(kept), _LONGEST):
                 first, piece = len(self.spans), kept[at : at + _LONGEST]
                 self.spans += piece
@@ -197,7 +199,7 @@ class Page:
                 self.sentences.append(Sentence(len(self.sentences), first, first + len(piece), title))
         self.starts = [a for a, _ in self.spans]
         self.words = [self.text[a:b] for a, b in self.spans]
-        self.low = [w.lower().replace("’", "'") for w in self.words]
+        self.low = " ".join(self.words).lower().replace("’", "'").split()  # all words at once: none has a space
         forms = known_forms()
         self.forms: list[tuple[Form, ...]] = [forms.get(w, ()) for w in self.low]
         verbs = known_verbs()
@@ -221,11 +223,17 @@ class Page:
 
     def tense(self, i: int, lemma: str) -> str:
         """Tense that token ``i`` has as a form of ``lemma``; empty where it is none."""
-        return next((f.tense for f in self.forms[i] if f.lemma == lemma), "")
+        for form in self.forms[i]:
+            if form.lemma == lemma:
+                return form.tense
+        return ""
 
     def any_of(self, i: int, lemmas: frozenset[str] | tuple[str, ...]) -> Form | None:
         """First reading of token ``i`` among ``lemmas``."""
-        return next((f for f in self.forms[i] if f.lemma in lemmas), None)
+        for form in self.forms[i]:
+            if form.lemma in lemmas:
+                return form
+        return None
 
     def left(self, i: int, reach: int, *, commas: bool = False) -> Iterator[int]:
         """Tokens before ``i`` in its clause, nearest first."""

@@ -97,7 +97,9 @@ class Triggers:
         self.page, self.names = page, names
         words = lexicon()
         self._kinds = {w: kind for kind, group in words["nouns"].items() for w in group}
+        self._nouns = {w + "s": w for w in self._kinds} | {w: w for w in self._kinds}
         self._verbs = {kind: frozenset(group) for kind, group in words["verbs"].items()}
+        self._meeting = self._verbs["call"] | self._verbs["se"] | self._verbs["person"] | self._verbs["with"]
         self._phase_of = {
             w: (phase, strength)
             for phase, lists in words["phases"].items()
@@ -111,7 +113,9 @@ class Triggers:
         self._signing, self._signature = frozenset(agreement["verbs"]), frozenset(agreement["signature"])
         self._concluded = frozenset(agreement["concluded"])
         self._demands, self._demand_nouns = frozenset(words["demand"]["verbs"]), frozenset(words["demand"]["nouns"])
-        self.nouns: dict[int, str] = {i: kind for i in range(len(page.low)) if (kind := self._noun(i))}
+        self.nouns: dict[int, str] = {
+            i: kind for i, word in enumerate(page.low) if word in self._nouns and (kind := self._noun(i))
+        }
         self.apart = {i for i in self.nouns if self._circumstance(i)}
         self._noun_homes = {page.home[i] for i in self.nouns}
         self.found = _Steps(page)
@@ -126,12 +130,10 @@ class Triggers:
     # -- nouns --------------------------------------------------------------------------------------------------------
 
     def _noun(self, i: int) -> str:
-        """Kind of the encounter that a noun is a word for; empty where it is none."""
+        """Kind of the encounter that a noun is a word for; empty where it is none here."""
         page, low = self.page, self.page.low
         word = low[i]
-        lemma = word if word in self._kinds else word[:-1] if word.endswith("s") and word[:-1] in self._kinds else ""
-        if not lemma:
-            return ""
+        lemma = self._nouns[word]
         before = low[i - 1] if i > page.sentence(i).start else ""
         after = low[i + 1] if i + 1 < page.sentence(i).end else ""
         nxt = low[i + 2] if i + 2 < page.sentence(i).end else ""
@@ -185,6 +187,8 @@ class Triggers:
         page, starts = self.page, _idioms_by_first_word()
         found: list[tuple[int, int, int, int, Idiom]] = []
         for i, (word, lemma) in enumerate(zip(page.low, page.lemmas, strict=True)):
+            if word not in starts and lemma not in starts:
+                continue
             for first in {word, lemma} & starts.keys():
                 found += ((*where, i, idiom) for idiom in starts[first] for where in self._idiom_from(i, idiom))
         for end, _, _, start, idiom in sorted(found):
@@ -224,14 +228,12 @@ class Triggers:
     def _read(self, start: int, end: int) -> None:
         page = self.page
         for i in range(start, end):
-            if i in self.found:
+            if (not page.forms[i] and page.low[i] not in ("lieu", "y")) or i in self.found:
                 continue
             if page.low[i] == "lieu":
                 self._takes_place(i)
                 continue
             if page.low[i] == "y" and self._there_is(i):
-                continue
-            if not page.forms[i]:
                 continue
             for form in page.forms[i]:
                 if form.tense in ("pres", "pp") and self._is_noun_here(i):
@@ -351,6 +353,8 @@ class Triggers:
     def _is_encounter(self, i: int, lemma: str) -> bool:
         """Whether a verb at ``i`` tells of an encounter, by its pronoun, object or complement."""
         page = self.page
+        if lemma not in self._meeting:
+            return False
         if lemma in self._verbs["call"]:
             return True
         before = [page.low[j] for j in page.left(i, 5)]
