@@ -20,6 +20,7 @@ from baselines.rules.page import Page
 from baselines.rules.triggers import Found, Triggers
 from benchmark.corpus import ontology
 from benchmark.documents import Argument, Document, Entity, Event, Prediction, Span, Status, Time
+from benchmark.ontology import Ontology
 
 _MOST = 10_000  # events, or mentions of an entity, that a prediction may hold
 
@@ -40,7 +41,7 @@ class Rules:
 
     def extract(self, document: Document) -> Prediction:
         """Triggers, then encounters, then the arguments of each mention."""
-        page = Page(document)
+        page, known = Page(document), ontology()
         names = Names(page, self.ordinary)
         triggers = Triggers(page, names)
         encounters = Encounters(page, names, triggers.all)
@@ -48,7 +49,7 @@ class Rules:
         events: list[Event] = []
         for trigger in triggers.all[:_MOST]:
             label = encounters.label(trigger)
-            arguments = tuple(_arguments(page, encounters, trigger, label, used))
+            arguments = tuple(_arguments(known, page, encounters, trigger, label, used))
             encounter = f"x{encounters.of[trigger.at].number}"
             events.append(
                 Event(
@@ -88,10 +89,9 @@ class Rules:
 
 
 def _arguments(
-    page: Page, encounters: Encounters, trigger: Found, label: str, used: dict[Named, str]
+    known: Ontology, page: Page, encounters: Encounters, trigger: Found, label: str, used: dict[Named, str]
 ) -> Iterator[Argument]:
     """What a mention takes from its encounter and from its own sentence."""
-    known = ontology()
     encounter: Encounter = encounters.of[trigger.at]
     said = encounters.said[trigger.at]
     entities: dict[str, list[Named]] = {

@@ -189,8 +189,8 @@ class Page:
         self.home: list[int] = []
         for start, end in document.sentences:
             kept = segment.tokens(self.text, start, end)
-            if zones:
-                kept = tuple(t for t in kept if not any(x <= t[0] < y for x, y in zones))
+            if touching := [(x, y) for x, y in zones if x < end and start < y]:
+                kept = tuple(t for t in kept if not any(x <= t[0] < y for x, y in touching))
             for at in range(0, len(kept), _LONGEST):
                 first, piece = len(self.spans), kept[at : at + _LONGEST]
                 self.spans += piece

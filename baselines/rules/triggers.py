@@ -42,6 +42,7 @@ _SEEKING = context("seeking")
 _PAPERS = context("papers")
 _TELLING = context("telling")
 _ADJECTIVES = ("aire", "oire", "ial", "iale", "al", "el", "ique")
+_ACTS = frozenset(["accorder", "entendre", "convenir", "demander"])  # of agreement and demand, besides the lexicon's
 _DECISIVE = context("decisive")
 _PEOPLE = context("people")
 _ELLIPTIC = context("elliptic")
@@ -111,6 +112,7 @@ class Triggers:
         self._signing, self._signature = frozenset(agreement["verbs"]), frozenset(agreement["signature"])
         self._concluded = frozenset(agreement["concluded"])
         self._demands, self._demand_nouns = frozenset(words["demand"]["verbs"]), frozenset(words["demand"]["nouns"])
+        self._acts = self._accords | self._signing | self._signature | self._demands | _ACTS
         self.nouns: dict[int, str] = {
             i: kind for i, word in enumerate(page.low) if word in self._nouns and (kind := self._noun(i))
         }
@@ -237,7 +239,7 @@ class Triggers:
             for form in page.forms[i]:
                 if form.tense in ("pres", "pp") and self._is_noun_here(i):
                     continue
-                if (
+                if (form.lemma in self._acts or page.low[i] in self._demand_nouns) and (
                     self._agrees(i, form.lemma, form.tense)
                     or self._accord(i, form.lemma, form.tense)
                     or self._demand(i, form.lemma, form.tense)
