@@ -230,7 +230,7 @@ def anywhere(openings: str) -> re.Pattern[str]:
         return re.sub(r"\?P<\w+>", "?:", pattern)
 
     kinds = (f"{bare(k.before)}(?P<{name}>{bare(k.pattern)})(?!\\w){bare(k.after)}" for name, k in KINDS.items())
-    start = rf"(?:(?<![\w-])|(?<=\d-)(?=\d))(?={openings})"
+    start = rf"\b(?=\w)(?:(?<!-)|(?<=\d-)(?=\d))(?={openings})"
     return re.compile(f"{start}(?:{'|'.join(kinds)})")
 
 
