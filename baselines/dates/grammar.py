@@ -212,7 +212,7 @@ _OPENINGS = (
     rf"|les (?:{_O_NUMBER}|{_O_DAY}|anné|d'in|de l|dern|des |heur|jour|meil|mois|même|prem|proc|seco|sema)"
     rf"|l'(?:{_O_NUMBER}|{_O_PART}|{_O_SEASON}|{_O_EDGE}| |an\b|anné|autr|avan|d'in|de l|des |heur|immé|inst|même|époq)"
     rf"|ce(?:|t|tte) (?:\d|{_O_PART}|{_O_DAY}|{_O_SEASON}|{_O_RANK}|{_O_EDGE}|anné|bonn|demi|gros|mois|mome|même|peti|sema|tout|week)"
-    rf"|ces(?:\d| (?:{_O_NUMBER}|d'in|de l|dern|des |heur|jour|proc))"
+    rf"|ces (?:{_O_NUMBER}|d'in|de l|dern|des |heur|jour|proc)"
     rf"|une? (?:{_O_NUMBER}|{_O_UNIT}|{_O_PART}|{_O_DAY}|{_O_SEASON}|{_O_EDGE}|aven|bon |bonn|bref|demi|et |gros|inst|même|ou |part|peti|peu |à )"
     rf"|une?-|dans (?:{_O_NUMBER})|des (?:{_O_UNIT})|de lo|d'inno|à pe|au mo|fin\b|il y a|mi\b|mi-|par (?:{_O_UNIT}|tri)|peu [ap]"
     r"|plus [dt]|plusi|tout(?:e |es | )|six|dix|mai\b|actu|anné|annu|août|aujo|autref|avant-|avri|bien|bienn|brèv|cent|chaq|cinq|cour"
