@@ -15,7 +15,7 @@ import msgspec
 
 from baselines import dates, mentions
 from benchmark import segment
-from benchmark.documents import Argument, Document, Event, Prediction, Span, Time
+from benchmark.documents import MAX_ITEMS, Argument, Document, Event, Prediction, Span, Time
 from benchmark.errors import MissingExtra
 
 OUTSIDE = "O"
@@ -90,7 +90,7 @@ class Crf:
                 tags = self._taggers["roles"].tag(_with_trigger(tokens, features, trigger, label))
                 arguments = tuple(Argument(role, a, b, ref.get((a, b))) for a, b, role in _spans(tokens, tags))
                 events.append(Event(f"V{len(events) + 1}", label, trigger, arguments=arguments))
-        return Prediction(doc_id=document.doc_id, events=tuple(events), times=tuple(times))
+        return Prediction(doc_id=document.doc_id, events=tuple(events[:MAX_ITEMS]), times=tuple(times))
 
     @property
     def parameters(self) -> int:

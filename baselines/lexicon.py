@@ -15,7 +15,7 @@ import msgspec
 
 from baselines import dates, mentions
 from benchmark import segment
-from benchmark.documents import Argument, Document, Event, Prediction, Span
+from benchmark.documents import MAX_ITEMS, Argument, Document, Event, Prediction, Span
 
 NO_ROLE = ""
 _DISTANCES = (1, 3, 6, 10, 20)
@@ -94,7 +94,7 @@ class Lexicon:
                     trigger = Span(a, b)
                     arguments = tuple(self._arguments(document, trigger, label, near))
                     events.append(Event(f"V{len(events) + 1}", label, trigger, arguments=arguments))
-        return Prediction(doc_id=document.doc_id, events=tuple(events), times=tuple(times))
+        return Prediction(doc_id=document.doc_id, events=tuple(events[:MAX_ITEMS]), times=tuple(times))
 
     def _fillers(self, document: Document) -> list[Filler]:
         found = mentions.candidates(document, self.learned.types, self.learned.ordinary)

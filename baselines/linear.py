@@ -13,7 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from baselines import dates, mentions
 from benchmark import segment
 from benchmark.corpus import ontology
-from benchmark.documents import Argument, Document, Entity, Event, Prediction, Span, Time
+from benchmark.documents import MAX_ITEMS, Argument, Document, Entity, Event, Prediction, Span, Time
 
 Features = dict[str, float]
 NONE = ""
@@ -155,12 +155,14 @@ class Linear:
         """Triggers, then their labels, then their arguments, then what is one encounter."""
         page = _Page(document, self.types, self.ordinary, self.given)
         events: list[Event] = []
-        for i, trigger, label, fact in self._triggers(page):
+        for i, trigger, label, fact in islice(self._triggers(page), MAX_ITEMS):
             arguments = (*self._entities(page, i, label), *self._times(page, i, label))
             events.append(Event(f"V{len(events) + 1}", label, trigger, fact, _encounter(label, arguments), arguments))
         used = {a.ref for v in events for a in v.arguments}
         entities = tuple(
-            Entity(g.id, g.type, g.name, tuple(Span(*s) for s in g.spans)) for g in page.groups if g.id in used
+            Entity(g.id, g.type, g.name, tuple(Span(*s) for s in g.spans[:MAX_ITEMS]))
+            for g in page.groups
+            if g.id in used
         )
         return Prediction(document.doc_id, tuple(events), entities, tuple(page.times))
 

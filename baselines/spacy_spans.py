@@ -19,7 +19,7 @@ from baselines.fillers import Filler
 from baselines.linear import Classifier, Features
 from benchmark import segment
 from benchmark.corpus import ontology
-from benchmark.documents import Argument, Document, Entity, Event, Prediction, Span
+from benchmark.documents import MAX_ITEMS, Argument, Document, Entity, Event, Prediction, Span
 from benchmark.errors import MissingExtra
 
 NONE = ""
@@ -141,7 +141,7 @@ class SpacySpans:
         fillers += [Filler(t.id, t.type, [Span(t.start, t.end)], document) for t in times]
         known = ontology()
         events: list[Event] = []
-        for start, end, label in _found(self.recognisers["triggers"], document):
+        for start, end, label in list(_found(self.recognisers["triggers"], document))[:MAX_ITEMS]:
             if label not in known.labels:
                 continue
             trigger = Span(start, end)
@@ -152,7 +152,7 @@ class SpacySpans:
         used = {a.ref for v in events for a in v.arguments}
         text = document.text
         entities = tuple(
-            Entity(f.id, f.type, f.longest.of(text), f.spans)
+            Entity(f.id, f.type, f.longest.of(text)[:256], tuple(f.spans[:MAX_ITEMS]))
             for f in fillers
             if f.id in used and f.type in known.entity_types
         )

@@ -24,7 +24,8 @@ Offset = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 # Bounds on what a file may claim, far above any real document: what is beyond is refused before it costs anything, and
 # what is within is counted by every metric in seconds (tests/test_stream.py).
 Name = Annotated[str, msgspec.Meta(max_length=256)]
-_ITEMS = msgspec.Meta(max_length=10_000)
+MAX_ITEMS = 10_000
+_ITEMS = msgspec.Meta(max_length=MAX_ITEMS)
 
 
 class Span(msgspec.Struct, frozen=True, order=True, gc=False, forbid_unknown_fields=True):
