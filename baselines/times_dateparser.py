@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from baselines.dates import in_zone
-from benchmark.documents import Document, Prediction, Time
+from benchmark.documents import MAX_ITEMS, Document, Prediction, Time
 from benchmark.errors import MissingExtra
 
 _LONGEST = 5_000  # characters searched at once: the search is slower than linear
@@ -35,7 +35,7 @@ class Dateparser:
             if not in_zone(document, start, end):
                 kind = "TIME" if period == "time" else "DATE"
                 times.append(Time(f"T{len(times) + 1}", start, end, kind, f"{moment:{_FORMATS[period]}}"))
-        return Prediction(doc_id=document.doc_id, times=tuple(times))
+        return Prediction(doc_id=document.doc_id, times=tuple(times[:MAX_ITEMS]))
 
 
 def _found(document: Document) -> Iterator[tuple[int, int, datetime.datetime, str]]:

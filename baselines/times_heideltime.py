@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from baselines.dates import in_zone
-from benchmark.documents import Document, Prediction, Time, is_timex_value
+from benchmark.documents import MAX_ITEMS, Document, Prediction, Time, is_timex_value
 from benchmark.errors import InvalidInput, MissingExtra, SommetError
 
 _LONGEST = 30_000  # characters read at once; a text is cut at the end of a line
@@ -58,7 +58,7 @@ class Heideltime:
             ):
                 if is_timex_value(kind, value) and not in_zone(document, offset + start, offset + end):
                     times.append(Time(f"T{len(times) + 1}", offset + start, offset + end, kind, value))
-        return Prediction(doc_id=document.doc_id, times=tuple(times))
+        return Prediction(doc_id=document.doc_id, times=tuple(times[:MAX_ITEMS]))
 
 
 def _parts(text: str) -> Iterator[tuple[int, str]]:
