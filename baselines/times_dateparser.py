@@ -32,10 +32,12 @@ class Dateparser:
         """The document's times; without a date of publication only dates that are complete."""
         times: list[Time] = []
         for start, end, moment, period in _found(document):
+            if len(times) == MAX_ITEMS:
+                break
             if not in_zone(document, start, end):
                 kind = "TIME" if period == "time" else "DATE"
                 times.append(Time(f"T{len(times) + 1}", start, end, kind, f"{moment:{_FORMATS[period]}}"))
-        return Prediction(doc_id=document.doc_id, times=tuple(times[:MAX_ITEMS]))
+        return Prediction(doc_id=document.doc_id, times=tuple(times))
 
 
 def _found(document: Document) -> Iterator[tuple[int, int, datetime.datetime, str]]:

@@ -53,6 +53,8 @@ class Heideltime:
         published = datetime.date.fromisoformat(document.published) if document.published else None
         times: list[Time] = []
         for offset, part in _parts(_UNSAFE.sub(" ", document.text)):
+            if len(times) >= MAX_ITEMS:
+                break
             for start, end, kind, value in _aligned(
                 part, _tagger("news" if published else "narratives")(part, published)
             ):
