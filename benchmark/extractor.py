@@ -299,7 +299,9 @@ def source_hash(config: Mapping[str, Any]) -> str:
     package = importlib.import_module(str(config["_target_"]).partition(".")[0])
     root = Path(str(package.__file__)).parent
     here = Path(__file__).parent
-    own = (p for p in root.rglob("*") if p.suffix in (".py", ".yaml", ".json"))
+    # Data belongs to a package; beside a module of its own lies whatever the user keeps there, runs included.
+    kinds = (".py", ".yaml", ".json") if hasattr(package, "__path__") else (".py",)
+    own = (p for p in root.rglob("*") if p.suffix in kinds)
     files = [*sorted(own), here / "segment.py", here / "documents.py", here / "extractor.py"]
     digest = hashlib.sha256()
     for file in files:
