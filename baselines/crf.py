@@ -53,12 +53,14 @@ class Crf:
         for document in train:
             view = _View(document, self.names)
             for tokens, features in view.sentences():
-                tags = _tags(tokens, [(v.trigger.start, v.trigger.end, v.type) for v in document.events])
+                tags = iob_tags(tokens, [(v.trigger.start, v.trigger.end, v.type) for v in document.events])
                 triggers.append((features, tags))
                 for event in document.events:
                     if tokens[0][0] <= event.trigger.start < tokens[-1][1]:
                         spans = [(a.start, a.end, a.role) for a in event.arguments]
-                        roles.append((_with_trigger(tokens, features, event.trigger, event.type), _tags(tokens, spans)))
+                        roles.append(
+                            (_with_trigger(tokens, features, event.trigger, event.type), iob_tags(tokens, spans))
+                        )
         self._open({"triggers": self._train(triggers), "roles": self._train(roles)})
 
     def _train(self, sequences: Sequence[tuple[list[list[str]], list[str]]]) -> bytes:
@@ -83,12 +85,12 @@ class Crf:
         ref = {(t.start, t.end): t.id for t in times}
         events: list[Event] = []
         for tokens, features in _View(document, self.names, times).sentences():
-            for start, end, label in _spans(tokens, self._taggers["triggers"].tag(features)):
+            for start, end, label in iob_spans(tokens, self._taggers["triggers"].tag(features)):
                 if any(z.start <= start < z.end for z in document.zones):
                     continue
                 trigger = Span(start, end)
                 tags = self._taggers["roles"].tag(_with_trigger(tokens, features, trigger, label))
-                arguments = tuple(Argument(role, a, b, ref.get((a, b))) for a, b, role in _spans(tokens, tags))
+                arguments = tuple(Argument(role, a, b, ref.get((a, b))) for a, b, role in iob_spans(tokens, tags))
                 events.append(Event(f"V{len(events) + 1}", label, trigger, arguments=arguments))
         return Prediction(doc_id=document.doc_id, events=tuple(events[:MAX_ITEMS]), times=tuple(times))
 
@@ -203,7 +205,7 @@ def _with_trigger(tokens: Sequence[Offsets], features: list[list[str]], trigger:
     return rows
 
 
-def _tags(tokens: Sequence[Offsets], spans: Sequence[tuple[int, int, str]]) -> list[str]:
+def iob_tags(tokens: Sequence[Offsets], spans: Sequence[tuple[int, int, str]]) -> list[str]:
     """IOB2 tags; where spans overlap the first in order of position keeps its tokens."""
     tags = [OUTSIDE] * len(tokens)
     for start, end, label in sorted(spans):
@@ -214,7 +216,7 @@ def _tags(tokens: Sequence[Offsets], spans: Sequence[tuple[int, int, str]]) -> l
     return tags
 
 
-def _spans(tokens: Sequence[Offsets], tags: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+def iob_spans(tokens: Sequence[Offsets], tags: Sequence[str]) -> Iterator[tuple[int, int, str]]:
     """Spans of IOB2 tags; an I- that continues nothing begins a span."""
     open_at, label = -1, ""
     for i, tag in enumerate([*tags, OUTSIDE]):

@@ -157,7 +157,7 @@ class Linear:
         events: list[Event] = []
         for i, trigger, label, fact in islice(self._triggers(page), MAX_ITEMS):
             arguments = (*self._entities(page, i, label), *self._times(page, i, label))
-            events.append(Event(f"V{len(events) + 1}", label, trigger, fact, _encounter(label, arguments), arguments))
+            events.append(Event(f"V{len(events) + 1}", label, trigger, fact, encounter_id(label, arguments), arguments))
         used = {a.ref for v in events for a in v.arguments}
         entities = tuple(
             Entity(g.id, g.type, g.name, tuple(Span(*s) for s in g.spans[:MAX_ITEMS]))
@@ -242,7 +242,7 @@ def _filled(document: Document, event: Event) -> set[tuple[str, int, int]]:
     return {(a.role, s.start, s.end) for a in event.arguments for s in spans.get(a.ref or "", ())}
 
 
-def _encounter(label: str, arguments: Sequence[Argument]) -> str:
+def encounter_id(label: str, arguments: Sequence[Argument]) -> str:
     """An id that events of one format with the same participants share."""
     form = ontology().labels[label].format or label
     first = ontology().labels[label].roles[0]

@@ -16,7 +16,7 @@ from typing import Any
 
 from baselines import dates
 from baselines.fillers import Filler
-from baselines.linear import Classifier, Features
+from baselines.linear import Classifier, Features, encounter_id
 from benchmark import segment
 from benchmark.corpus import ontology
 from benchmark.documents import MAX_ITEMS, Argument, Document, Entity, Event, Prediction, Span
@@ -147,7 +147,7 @@ class SpacySpans:
             trigger = Span(start, end)
             arguments = tuple(self._arguments(document, trigger, label, fillers))
             events.append(
-                Event(f"V{len(events) + 1}", label, trigger, "asserted", _encounter(label, arguments), arguments)
+                Event(f"V{len(events) + 1}", label, trigger, "asserted", encounter_id(label, arguments), arguments)
             )
         used = {a.ref for v in events for a in v.arguments}
         text = document.text
@@ -289,13 +289,6 @@ def _pairs(label: str, fillers: Sequence[Filler]) -> Iterator[tuple[str, Filler]
         for filler in fillers:
             if filler.type in known.roles[role].filler:
                 yield role, filler
-
-
-def _encounter(label: str, arguments: Sequence[Argument]) -> str:
-    """An id that events of one format with the same participants share."""
-    form = ontology().labels[label].format or label
-    parties = sorted({str(a.ref).lower() for a in arguments if a.role == ontology().labels[label].roles[0]})
-    return "-".join([form.lower(), *parties])
 
 
 def _features(document: Document, trigger: Span, label: str, role: str, filler: Filler) -> Features:

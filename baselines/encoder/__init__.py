@@ -21,10 +21,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from baselines import dates
-from baselines.crf import OUTSIDE, _spans, _tags
+from baselines.crf import OUTSIDE, iob_spans, iob_tags
 from baselines.encoder.network import Layout, Network, Sizes, device, libraries
 from baselines.fillers import Filler
-from baselines.linear import _encounter
+from baselines.linear import encounter_id
 from benchmark.corpus import ontology
 from benchmark.documents import Argument, Document, Entity, Event, Prediction, Span, Time, stripped
 from benchmark.scoring.families import select
@@ -206,7 +206,7 @@ class Encoder:
                 name: [getattr(self._classes, name)[i] for i in self._network.heads[name](vectors).argmax(1).tolist()]
                 for name in ("trigger", "factuality", "mention")
             }
-            entities = _entities(document, _spans(layout.tokens, tags["mention"]))
+            entities = _entities(document, iob_spans(layout.tokens, tags["mention"]))
             found = [
                 (i, tag)
                 for i, tag in enumerate(tags["trigger"])
@@ -223,7 +223,7 @@ class Encoder:
         for i, label in found:
             trigger = Span(*layout.tokens[i])
             arguments = tuple(_arguments(trigger, scored[i]))
-            encounter = _encounter(label, arguments)
+            encounter = encounter_id(label, arguments)
             events.append(Event(f"V{len(events) + 1}", label, trigger, tags["factuality"][i], encounter, arguments))
         used = {a.ref for v in events for a in v.arguments}
         return Prediction(document.doc_id, tuple(events), tuple(e for e in entities if e.id in used), tuple(times))
@@ -296,7 +296,7 @@ class _Page:
             self.triggers[at] = classes.trigger.index(same[0].type)
             self.factuality[at] = classes.factuality.index(same[0].factuality)
         spans = [(m.start, m.end, e.type) for e in document.entities for m in e.mentions]
-        self.mentions = [classes.mention.index(tag) for tag in _tags(layout.tokens, spans)]
+        self.mentions = [classes.mention.index(tag) for tag in iob_tags(layout.tokens, spans)]
         labels = [(at, same[0].type) for at, same in events.items()]
         roles = {
             (at, ref): frozenset(a.role for v in same for a in v.arguments if a.ref == ref)
