@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from baselines import dates, mentions
 from benchmark import segment
 from benchmark.corpus import ontology
-from benchmark.documents import MAX_ITEMS, Argument, Document, Entity, Event, Prediction, Span, Time
+from benchmark.documents import MAX_ITEMS, MAX_NAME, Argument, Document, Entity, Event, Prediction, Span, Time
 
 Features = dict[str, float]
 NONE = ""
@@ -160,7 +160,7 @@ class Linear:
             events.append(Event(f"V{len(events) + 1}", label, trigger, fact, encounter_id(label, arguments), arguments))
         used = {a.ref for v in events for a in v.arguments}
         entities = tuple(
-            Entity(g.id, g.type, g.name, tuple(Span(*s) for s in g.spans[:MAX_ITEMS]))
+            Entity(g.id, g.type, g.name[:MAX_NAME], tuple(Span(*s) for s in g.spans[:MAX_ITEMS]))
             for g in page.groups
             if g.id in used
         )

@@ -19,7 +19,7 @@ from baselines.fillers import Filler
 from baselines.linear import Classifier, Features, encounter_id
 from benchmark import segment
 from benchmark.corpus import ontology
-from benchmark.documents import MAX_ITEMS, Argument, Document, Entity, Event, Prediction, Span
+from benchmark.documents import MAX_ITEMS, MAX_NAME, Argument, Document, Entity, Event, Prediction, Span
 from benchmark.errors import MissingExtra
 
 NONE = ""
@@ -152,7 +152,7 @@ class SpacySpans:
         used = {a.ref for v in events for a in v.arguments}
         text = document.text
         entities = tuple(
-            Entity(f.id, f.type, f.longest.of(text)[:256], tuple(f.spans[:MAX_ITEMS]))
+            Entity(f.id, f.type, f.longest.of(text)[:MAX_NAME], tuple(f.spans[:MAX_ITEMS]))
             for f in fillers
             if f.id in used and f.type in known.entity_types
         )

@@ -23,7 +23,8 @@ Offset = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 
 # Bounds on what a file may claim, far above any real document: what is beyond is refused before it costs anything, and
 # what is within is counted by every metric in seconds (tests/test_stream.py).
-Name = Annotated[str, msgspec.Meta(max_length=256)]
+MAX_NAME = 256
+Name = Annotated[str, msgspec.Meta(max_length=MAX_NAME)]
 MAX_ITEMS = 10_000
 _ITEMS = msgspec.Meta(max_length=MAX_ITEMS)
 

@@ -14,11 +14,9 @@ from collections.abc import Sequence
 from baselines.dates import grammar, values
 from baselines.dates.context import Context
 from baselines.dates.numbers import number
-from benchmark.documents import Document, Time
+from benchmark.documents import MAX_ITEMS, Document, Time
 
 __all__ = ["find", "in_zone", "normalise", "number"]
-
-_MOST = 10_000  # expressions that a prediction may hold
 
 
 def find(document: Document) -> list[Time]:
@@ -31,7 +29,7 @@ def find(document: Document) -> list[Time]:
             continue
         if (found := values.value(expression, context)) is not None:
             times.append(Time(f"T{len(times) + 1}", start, end, *found))
-            if len(times) == _MOST:
+            if len(times) == MAX_ITEMS:
                 break
     return times
 

@@ -26,7 +26,18 @@ from baselines.encoder.network import Layout, Network, Sizes, device, libraries
 from baselines.fillers import Filler
 from baselines.linear import encounter_id
 from benchmark.corpus import ontology
-from benchmark.documents import Argument, Document, Entity, Event, Prediction, Span, Time, stripped
+from benchmark.documents import (
+    MAX_ITEMS,
+    MAX_NAME,
+    Argument,
+    Document,
+    Entity,
+    Event,
+    Prediction,
+    Span,
+    Time,
+    stripped,
+)
 from benchmark.scoring.families import select
 from benchmark.scoring.score import Setting, figures, tally
 
@@ -366,7 +377,7 @@ def _entities(document: Document, mentions: Iterable[tuple[int, int, str]]) -> l
         last = document.text[start:end].replace("-", " ").split()[-1:]
         groups.setdefault((kind, "".join(last).lower()), []).append(Span(start, end))
     return [
-        Entity(f"E{n}", kind, max((s.of(document.text) for s in spans), key=len)[:256], tuple(spans))
+        Entity(f"E{n}", kind, max((s.of(document.text) for s in spans), key=len)[:MAX_NAME], tuple(spans[:MAX_ITEMS]))
         for n, ((kind, _), spans) in enumerate(groups.items(), 1)
     ]
 

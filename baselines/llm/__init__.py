@@ -22,7 +22,7 @@ from baselines.llm import prompt
 from baselines.llm.client import Account, Client
 from baselines.llm.prompt import Answer, FoundEvent, Places
 from benchmark.corpus import ontology
-from benchmark.documents import Argument, Document, Entity, Event, Prediction, Span, Status, Time
+from benchmark.documents import MAX_NAME, Argument, Document, Entity, Event, Prediction, Span, Status, Time
 from benchmark.errors import InvalidInput
 from benchmark.extract import cache_folder
 
@@ -206,7 +206,7 @@ class _Reading:
                 continue
             number = f"E{len(self.fillers) - len(self.times) + 1}"
             filler = self.fillers[given.id] = Filler(number, given.type, spans, self.document)
-            yield Entity(number, given.type, filler.longest.of(self.document.text)[:256], spans)
+            yield Entity(number, given.type, filler.longest.of(self.document.text)[:MAX_NAME], spans)
 
     def event(self, given: FoundEvent, number: str) -> Event | None:
         """The event of what was found, if its trigger stands in the text and its names are those of the ontology."""

@@ -26,7 +26,7 @@ from baselines.parsed.syntax import Syntax
 from baselines.parsed.triggers import Tokens, Told
 from baselines.rules import Rules
 from benchmark.corpus import ontology
-from benchmark.documents import Argument, Document, Entity, Event, Prediction, Span, Status
+from benchmark.documents import MAX_ITEMS, MAX_NAME, Argument, Document, Entity, Event, Prediction, Span, Status
 
 NONE, YES = "", "yes"
 _PARTY = "Participant"
@@ -195,7 +195,11 @@ class Parsed:
             events.append(Event(f"V{n + 1}", label, Span(*page.syntax.tokens[i]), fact, None, arguments))
         events = list(_named(events, group, page))
         used = {a.ref for v in events for a in v.arguments}
-        kept = tuple(Entity(g.id, g.type, g.name, tuple(Span(*s) for s in g.sure)) for g in page.groups if g.id in used)
+        kept = tuple(
+            Entity(g.id, g.type, g.name[:MAX_NAME], tuple(Span(*s) for s in g.sure[:MAX_ITEMS]))
+            for g in page.groups
+            if g.id in used
+        )
         return Prediction(document.doc_id, tuple(events), kept, tuple(page.times), tuple(_statuses(events)))
 
     def _triggers(self, read: _Read) -> list[tuple[int, str]]:

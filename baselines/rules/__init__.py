@@ -19,10 +19,8 @@ from baselines.rules.names import Named, Names
 from baselines.rules.page import Page
 from baselines.rules.triggers import Found, Triggers
 from benchmark.corpus import ontology
-from benchmark.documents import Argument, Document, Entity, Event, Prediction, Span, Status, Time
+from benchmark.documents import MAX_ITEMS, MAX_NAME, Argument, Document, Entity, Event, Prediction, Span, Status, Time
 from benchmark.ontology import Ontology
-
-_MOST = 10_000  # events, or mentions of an entity, that a prediction may hold
 
 
 class Rules:
@@ -47,7 +45,7 @@ class Rules:
         encounters = Encounters(page, names, triggers.all)
         used: dict[Named, str] = {}
         events: list[Event] = []
-        for trigger in triggers.all[:_MOST]:
+        for trigger in triggers.all[:MAX_ITEMS]:
             label = encounters.label(trigger)
             arguments = tuple(_arguments(known, page, encounters, trigger, label, used))
             encounter = f"x{encounters.of[trigger.at].number}"
@@ -63,7 +61,10 @@ class Rules:
             )
         entities = tuple(
             Entity(
-                i, e.type, e.name[:200], tuple(Span(page.spans[a][0], page.spans[b][1]) for a, b in e.mentions[:_MOST])
+                i,
+                e.type,
+                e.name[:MAX_NAME],
+                tuple(Span(page.spans[a][0], page.spans[b][1]) for a, b in e.mentions[:MAX_ITEMS]),
             )
             for e, i in used.items()
         )
