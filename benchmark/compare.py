@@ -481,9 +481,9 @@ def _judge(
     equal = bool(np.array_equal(base_rows, candidate_rows))
     defined = not (np.isnan(base) or np.isnan(candidate))
     difference = 0.0 if equal else candidate - base
-    detectable = (
-        None if equal or not defined else statistics.smallest_detectable(base_rows, candidate_rows, metric.value)
-    )
+    detectable = None
+    if defined and not equal:
+        detectable = statistics.smallest_detectable(base_rows, candidate_rows, metric.value, policy.alpha)
     found, why = verdict(base, candidate, difference, equal, p_holm, detectable, threshold, policy.alpha)
     if found == "worse":
         for accepted in policy.accepted:

@@ -59,13 +59,23 @@ def config(name: str, group: str = "extractor") -> dict[str, Any]:
     Raises:
         InvalidInput: there is none of that name.
     """
-    import yaml
-
     folder = data_root() / "configs" / group
     names = sorted(p.stem for p in folder.glob("*.yaml"))
     if name not in names:
         raise InvalidInput(f"no {group} {name!r}", nearest(name, names))
-    found: dict[str, Any] = yaml.safe_load((folder / f"{name}.yaml").read_text(encoding="utf-8"))
+    return _read(folder / f"{name}.yaml")
+
+
+def default(group: str) -> str:
+    """The option of a config group that ``sommet run`` takes if none is chosen."""
+    defaults = _read(data_root() / "configs" / "config.yaml")["defaults"]
+    return next(str(entry[group]) for entry in defaults if isinstance(entry, dict) and group in entry)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    import yaml
+
+    found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return found
 
 

@@ -65,6 +65,14 @@ class Ontology(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
         """Statuses an encounter can be left in, in the order of the phases."""
         return tuple(dict.fromkeys(phase.status for phase in self.phases.values()))
 
+    def rank(self, label: str) -> tuple[int, str]:
+        """A sort key for labels: the order in which they are listed here, whatever their names; unknown ones last."""
+        return self._ranks.get(label, len(self._ranks)), label
+
+    @cached_property
+    def _ranks(self) -> dict[str, int]:
+        return {label: i for i, label in enumerate(self.labels)}
+
     @cached_property
     def time_roles(self) -> frozenset[str]:
         """Roles filled by a time expression."""

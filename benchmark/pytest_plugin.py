@@ -24,10 +24,6 @@ if TYPE_CHECKING:
     from benchmark.extractor import Extractor
 
 
-# What `sommet run` uses if nothing else is chosen.
-LINKER = "overlap"
-
-
 class QualityWarning(UserWarning):
     """An extractor's quality changed by no more than chance may do."""
 
@@ -53,14 +49,14 @@ def extractor_quality(pytestconfig: pytest.Config) -> Callable[[Extractor, str],
         from msgspec.structs import replace
 
         from benchmark import compare, corpus, reports, results
-        from benchmark.extractor import build_linker, config, link, opaque_id, predict
+        from benchmark.extractor import build_linker, config, default, link, opaque_id, predict
 
         policy = replace(compare.read_policy(Path(chosen)), systems=[name])
         gold = corpus.sommet()
         extractor.fit(gold.documents("train"), gold.documents("dev"))
         documents = gold.documents(policy.split)
         predictions = [predict(extractor, d, opaque_id(d), gold.ontology) for d in documents]
-        predictions = link(build_linker(config(LINKER, "linker")), documents, predictions, gold.ontology)
+        predictions = link(build_linker(config(default("linker"), "linker")), documents, predictions, gold.ontology)
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / f"{name}.jsonl"
             file.write_bytes(results.prediction_bytes(predictions))

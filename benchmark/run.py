@@ -369,8 +369,8 @@ def verify(documents: Sequence[Document], predictions: Sequence[Prediction], ont
 
     by_id = {p.doc_id: p for p in predictions}
     pairs = [(d, by_id[d.doc_id]) for d in documents]
-    gold_tags = [row for d, _ in pairs for row in tagging.tags(d, d)]
-    tags = [row for d, p in pairs for row in tagging.tags(d, p)]
+    gold_tags = [row for d, _ in pairs for row in tagging.tags(d, d, ontology)]
+    tags = [row for d, p in pairs for row in tagging.tags(d, p, ontology)]
     counts = tally([d for d, _ in pairs], [p for _, p in pairs], select(["IOB2", "Factuality"]), ontology)
     if any(t != "O" for row in gold_tags + tags for t in row):
         ours = figures(counts, Setting("-", "-", "-", "-", 0), resamples=0)["IOB2"]

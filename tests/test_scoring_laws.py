@@ -162,9 +162,6 @@ def labels_and_subsets(gold: Gold, given_: Given, choose: random.Random) -> None
 
 
 def names_of_labels(gold: Gold, given_: Given, choose: random.Random) -> None:
-    # Which of several events on one trigger is which mention of a chain, or has the tag, is told by their labels' order.
-    if any(len({v.trigger for v in p.events}) < len(p.events) for p in [*gold, *given_]):
-        return
     new = {name: f"L{i}" for i, name in enumerate(sorted(ONTOLOGY.labels, reverse=True))}
     renamed = msgspec.structs.replace(
         ONTOLOGY,
@@ -179,9 +176,6 @@ def names_of_labels(gold: Gold, given_: Given, choose: random.Random) -> None:
 
 
 def names_of_encounters(gold: Gold, given_: Given, choose: random.Random) -> None:
-    # Two events that differ in nothing but the names of encounters that share all triggers are told apart by these.
-    if any(len({v.trigger for v in p.events}) < len(p.events) for p in [*gold, *given_]):
-        return
     renamed = [
         replace(
             p,

@@ -146,10 +146,10 @@ def _bootstrap_differences(base: Array, candidate: Array, value: Value, resample
 def smallest_detectable(
     base: Array, candidate: Array, value: Value, alpha: float = 0.05, power: float = 0.8, seed: int = SEED
 ) -> float | None:
-    """The true difference that a two-sided test at ``alpha`` over these units finds with probability ``power``.
+    """The true drop that a one-sided test at ``alpha`` over these units finds with probability ``power``.
 
     The standard error of the difference is taken from a paired bootstrap; the figure is
-    ``(z(1 - alpha/2) + z(power)) · standard error``, the normal approximation (Card et al. 2020).
+    ``(z(1 - alpha) + z(power)) · standard error``, the normal approximation (Card et al. 2020).
     """
     units = base.shape[0]
     if units < 2:
@@ -159,7 +159,7 @@ def smallest_detectable(
         return None
     from statistics import NormalDist
 
-    z = NormalDist().inv_cdf(1 - alpha / 2) + NormalDist().inv_cdf(power)
+    z = NormalDist().inv_cdf(1 - alpha) + NormalDist().inv_cdf(power)
     return float(z * differences.std(ddof=1))
 
 

@@ -14,7 +14,8 @@ CoNLL   mean F1 of MUC, B3 and CEAFe (Pradhan et al. 2012)
 ======= =====================================================================================================
 
 Where two events of a document share a trigger the mentions are the extent with a number: its k-th event in order of
-label, factuality, arguments and the rest of its chain, on each side. MUC ignores singletons and rewards one chain for
+label (as the ontology lists them, so that names do not matter), factuality, arguments and the rest of its chain, on each
+side. MUC ignores singletons and rewards one chain for
 everything; CEAFe weighs a singleton like the longest chain; so none is shown without the others. CoNLL is undefined
 where one of its three is, which is where neither side has two mentions of one encounter. BLANC follows the reference
 scorer 8.01: where gold has no pair of one kind, the other kind alone counts.
@@ -23,7 +24,7 @@ scorer 8.01: where gold has no pair of one kind, the other kind alone counts.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import cast
 
 import numpy as np
@@ -45,8 +46,11 @@ from benchmark.scoring.core import (
 )
 from benchmark.scoring.matching import assign_pairs
 
+Place = tuple[int, ...]  # an extent of the text; across documents with the number of its document before it
+Rank = Callable[[str], Hashable]
 Chain = frozenset[Hashable]
 Chains = list[Chain]
+Reader = Callable[[Prediction, Ontology], Chains]
 Measure = Callable[[Chains, Chains], Row]
 Similarity = Callable[[Chains, Chains], Mapping[tuple[int, int], float]]
 
@@ -55,35 +59,36 @@ Similarity = Callable[[Chains, Chains], Mapping[tuple[int, int], float]]
 # Chains of a document
 
 
-def _numbered(mentions: Mapping[Hashable, Collection[tuple[Hashable, Hashable]]]) -> Chains:
-    """Chains from ``(place, sort key)`` of the mentions of each: equal places are numbered in order of the key."""
-    copies: dict[Hashable, list[tuple[object, Hashable]]] = defaultdict(list)
-    for chain, items in mentions.items():
-        for place, key in items:
-            copies[place].append((key, chain))
-    chains: dict[Hashable, set[Hashable]] = defaultdict(set)
+def _numbered(chains: Iterable[Iterable[tuple[Place, Key]]]) -> Chains:
+    """Chains from ``(place, sort key)`` of the mentions of each: equal places are numbered in order of key and chain.
+
+    Chains are in order of what they hold. Two that hold the same have the same numbers but for these two chains
+    themselves, so that it does not matter which of them comes first.
+    """
+    ordered = sorted(sorted(chain) for chain in chains)
+    copies: dict[Place, list[tuple[Key, int]]] = defaultdict(list)
+    for i, chain in enumerate(ordered):
+        for place, key in chain:
+            copies[place].append((key, i))
+    numbered: list[set[Hashable]] = [set() for _ in ordered]
     for place, items in copies.items():
-        if len(items) > 1:
-            items.sort(key=lambda item: item[0])  # type: ignore[arg-type, return-value]
-        for k, (_, chain) in enumerate(items):
-            chains[chain].add((place, k))
-    return [frozenset(chain) for chain in chains.values()]
+        for k, (_, i) in enumerate(sorted(items)):
+            numbered[i].add((place, k))
+    return list(map(frozenset, numbered))
 
 
-def encounter_chains(*sides: Prediction) -> Chains:
-    """Chains of event mentions of a document, or across the documents of a storyline."""
-    members: dict[Hashable, list[tuple[tuple[int, int, int], Event]]] = defaultdict(list)
+def encounter_chains(rank: Rank, *sides: Prediction) -> Chains:
+    """Chains of event mentions of a document, or across the documents of a storyline.
+
+    ``rank`` orders labels: by it events of one trigger are told apart.
+    """
+    members: dict[Hashable, list[tuple[Place, Key]]] = defaultdict(list)
     for d, side in enumerate(sides):
         for i, event in enumerate(side.events):
             place = (d, event.trigger.start, event.trigger.end)
-            members[(d, i) if event.encounter is None else event.encounter].append((place, event))
-    mentions = {}
-    for chain, events in members.items():
-        places = tuple(sorted({place for place, _ in events}))
-        mentions[chain] = [
-            (place, (v.type, v.factuality, _arguments(v), places, v.encounter or "")) for place, v in events
-        ]
-    return _numbered(mentions)
+            chain = (d, i) if event.encounter is None else event.encounter
+            members[chain].append((place, (rank(event.type), event.factuality, _arguments(event))))
+    return _numbered(members.values())
 
 
 def _arguments(event: Event) -> tuple[tuple[str, int, int], ...]:
@@ -92,12 +97,7 @@ def _arguments(event: Event) -> tuple[tuple[str, int, int], ...]:
 
 def entity_chains(side: Prediction) -> Chains:
     """Chains of entity mentions of one document; an entity without mentions is none."""
-    return _numbered(
-        {
-            i: [((m.start, m.end), (e.type, tuple(sorted(e.mentions)), e.id)) for m in set(e.mentions)]
-            for i, e in enumerate(side.entities)
-        }
-    )
+    return _numbered([((m.start, m.end), e.type) for m in set(e.mentions)] for e in side.entities if e.mentions)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -218,9 +218,17 @@ def conll_f1(rows: Array) -> Array:
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-def _counter(chains: Callable[[Prediction], Chains], measure: Measure) -> DocumentCounter:
-    def count(gold: Document, prediction: Prediction, _: Ontology) -> Rows:
-        return {"": measure(chains(gold), chains(prediction))}
+def _of_encounters(side: Prediction, ontology: Ontology) -> Chains:
+    return encounter_chains(ontology.rank, side)
+
+
+def _of_entities(side: Prediction, _: Ontology) -> Chains:
+    return entity_chains(side)
+
+
+def _counter(chains: Reader, measure: Measure) -> DocumentCounter:
+    def count(gold: Document, prediction: Prediction, ontology: Ontology) -> Rows:
+        return {"": measure(chains(gold, ontology), chains(prediction, ontology))}
 
     return count
 
@@ -231,21 +239,21 @@ def _extent(mention: Hashable) -> tuple[int, ...]:
     return place[-2:]
 
 
-def _items(chains: Callable[[Prediction], Chains], phi: Similarity) -> Lister:
+def _items(chains: Reader, phi: Similarity) -> Lister:
     """Chains one-to-one by ``phi``; a chain is shown as the extents of its mentions."""
 
     def listed(own: Chains) -> list[tuple[str, Key]]:
         return [("", tuple(sorted(map(_extent, chain)))) for chain in own]
 
-    def items(gold: Document, prediction: Prediction, _: Ontology) -> Iterator[Match]:
-        ours, theirs = chains(gold), chains(prediction)
+    def items(gold: Document, prediction: Prediction, ontology: Ontology) -> Iterator[Match]:
+        ours, theirs = chains(gold, ontology), chains(prediction, ontology)
         credit = phi(ours, theirs)
         return paired(listed(ours), listed(theirs), [(i, j, credit[i, j]) for i, j in assign_pairs(credit)])
 
     return items
 
 
-def _metrics(prefix: str, chains: Callable[[Prediction], Chains], of: str) -> list[Metric]:
+def _metrics(prefix: str, chains: Reader, of: str) -> list[Metric]:
     measures: list[tuple[str, Measure, str]] = [
         ("MUC", muc, "link-based (Vilain et al. 1995)"),
         ("B3", b_cubed, "mention-based (Bagga & Baldwin 1998)"),
@@ -296,13 +304,13 @@ def _mentions(gold: Document, prediction: Prediction, _: Ontology) -> Iterator[M
 
 
 METRICS = (
-    *_metrics("", encounter_chains, "encounters"),
+    *_metrics("", _of_encounters, "encounters"),
     Metric(
         "Entity-mention",
         "coreference",
         "Entity mentions, extents equal.",
-        _counter(entity_chains, mention),
+        _counter(_of_entities, mention),
         items=_mentions,
     ),
-    *_metrics("Entity-", entity_chains, "entities"),
+    *_metrics("Entity-", _of_entities, "entities"),
 )

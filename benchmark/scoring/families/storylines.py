@@ -59,7 +59,7 @@ def _read(sides: Sequence[Prediction], ontology: Ontology) -> _Side:
     left: dict[Encounter, dict[int, str]] = defaultdict(dict)
     for d, side in enumerate(sides):
         times = {t.id: resolved(t.type, t.value) for t in side.times}
-        last: dict[Encounter, tuple[int, int, str]] = {}
+        last: dict[Encounter, tuple[int, int, tuple[int, str]]] = {}
         for i, event in enumerate(side.events):
             label = ontology.labels.get(event.type)
             if label is None or label.phase is None:
@@ -67,13 +67,13 @@ def _read(sides: Sequence[Prediction], ontology: Ontology) -> _Side:
             encounter = _encounter(side, i, event)
             place = (event.trigger.start, event.trigger.end)
             mentions[encounter].add((side.doc_id, place))
-            last[encounter] = max(last.get(encounter, (-1, -1, "")), (*place, event.type))
+            last[encounter] = max(last.get(encounter, (-1, -1, (-1, ""))), (*place, ontology.rank(event.type)))
             known = ontology.factuality.get(event.factuality)
             if known is None or not known.negates:
                 role = ontology.phases[label.phase].dated_by
                 found = dates.setdefault((encounter, label.phase), set())
                 found.update(v for a in event.arguments if a.role == role and (v := times.get(a.ref or "")))
-        for encounter, (_, _, kind) in last.items():
+        for encounter, (_, _, (_, kind)) in last.items():
             left[encounter][d] = ontology.status_of(kind) or ""
         for status in side.statuses:
             left[status.encounter][d] = status.status
@@ -216,8 +216,9 @@ def _spurious(documents: Sequence[Document], predictions: Sequence[Prediction], 
     return {"": (alone, total, alone, total)}
 
 
-def _cross_document(documents: Sequence[Document], predictions: Sequence[Prediction], _: Ontology) -> Rows:
-    return {"": conll(encounter_chains(*documents), encounter_chains(*_in_order(documents, predictions)))}
+def _cross_document(documents: Sequence[Document], predictions: Sequence[Prediction], ontology: Ontology) -> Rows:
+    given = _in_order(documents, predictions)
+    return {"": conll(encounter_chains(ontology.rank, *documents), encounter_chains(ontology.rank, *given))}
 
 
 METRICS = (

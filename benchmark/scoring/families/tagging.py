@@ -1,6 +1,7 @@
 """Triggers as IOB2 tags over our tokens, scored as seqeval does in strict mode.
 
-A trigger becomes the tokens that it touches. Of triggers that share a token the first keeps it (by position, then label),
+A trigger becomes the tokens that it touches. Of triggers that share a token the first keeps it (by position, then label
+in the order of the ontology),
 the others are not taggable and are left out, on both sides alike. Well-formed IOB2 makes seqeval's strict score an exact
 match of (sentence, token span, label); :func:`tags` gives the sequences, so that seqeval itself can be run on them, and
 :func:`count_tags` counts sequences of any origin as seqeval does.
@@ -26,7 +27,7 @@ Tagged = tuple[int, int, int, str]
 Integers = NDArray[np.signedinteger[Any]]
 
 
-def tagged(gold: Document, side: Prediction) -> Iterator[Tagged]:
+def tagged(gold: Document, side: Prediction, ontology: Ontology) -> Iterator[Tagged]:
     """``(sentence, first token, last token, label)`` of each taggable trigger, tokens numbered over the document."""
     bounds = gold.sentences or segment.sentences(gold.text)
     tokens = [t for start, end in bounds for t in segment.tokens(gold.text, start, end)]
@@ -34,7 +35,7 @@ def tagged(gold: Document, side: Prediction) -> Iterator[Tagged]:
     token_ends = [t[1] for t in tokens]
     sentence_starts = [a for a, _ in bounds]
     free = 0
-    for start, end, label in sorted((v.trigger.start, v.trigger.end, v.type) for v in side.events):
+    for start, end, (_, label) in sorted((v.trigger.start, v.trigger.end, ontology.rank(v.type)) for v in side.events):
         first = bisect_right(token_ends, start)
         last = bisect_left(token_starts, end) - 1
         sentence = bisect_right(sentence_starts, start) - 1
@@ -43,12 +44,12 @@ def tagged(gold: Document, side: Prediction) -> Iterator[Tagged]:
             yield sentence, first, last, label
 
 
-def tags(gold: Document, side: Prediction) -> list[list[str]]:
+def tags(gold: Document, side: Prediction, ontology: Ontology) -> list[list[str]]:
     """IOB2 tags of the document, one list a sentence."""
     bounds = gold.sentences or segment.sentences(gold.text)
     counts = [len(segment.tokens(gold.text, start, end)) for start, end in bounds]
     flat = ["O"] * sum(counts)
-    for _, first, last, label in tagged(gold, side):
+    for _, first, last, label in tagged(gold, side, ontology):
         flat[first : last + 1] = [f"B-{label}"] + [f"I-{label}"] * (last - first)
     rows, at = [], 0
     for n in counts:
@@ -111,8 +112,8 @@ def _spans(codes: Integers, first: NDArray[np.bool_]) -> tuple[Integers, Integer
     return starts, breaks[opens + 1], (code[starts] - 1) // 2
 
 
-def _project(gold: Document, side: Prediction, _: Ontology) -> Iterator[tuple[str, Key]]:
-    for _sentence, first, last, label in tagged(gold, side):
+def _project(gold: Document, side: Prediction, ontology: Ontology) -> Iterator[tuple[str, Key]]:
+    for _sentence, first, last, label in tagged(gold, side, ontology):
         yield label, (first, last)
 
 

@@ -55,7 +55,7 @@ def _blanc(rows: Sequence[Sequence[float]]) -> dict[str, Any]:
 def score(gold: Sequence[Document], predictions: Sequence[Prediction], options: Mapping[str, object]) -> dict[str, Any]:
     """``{mentions, muc, b_cubed, ceafe, lea, ceafm: counts and ratios, conll_average, blanc}``."""
     chains = [
-        (coreference.encounter_chains(document), coreference.encounter_chains(prediction))
+        (coreference.encounter_chains(str, document), coreference.encounter_chains(str, prediction))
         for document, prediction in joined(gold, predictions)
     ]
     result: dict[str, Any] = {}
