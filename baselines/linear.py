@@ -197,15 +197,14 @@ class Linear:
                 yield Argument(role, start, end, group.id)
 
     def _times(self, page: _Page, i: int, label: str) -> Iterator[Argument]:
-        """The likeliest times of each role, as many as the ontology lets it have."""
+        """The likeliest time of each role."""
         for role in _roles(label, times=True):
             near = [t for t in page.times_near(i, self.reach) if _fits(role, t.type)]
             scores = self._yes("time", [page.dated(i, label, role, t) for t in near])
-            ranked = sorted(zip(scores, near, strict=True), key=lambda pair: (-pair[0], pair[1].start))
-            most = ontology().roles[role].max or len(ranked)
-            for score, time in ranked[: min(most, 1)]:
-                if score >= self.role_threshold:
-                    yield Argument(role, time.start, time.end, time.id)
+            likely = [(s, t) for s, t in zip(scores, near, strict=True) if s >= self.role_threshold]
+            if likely:
+                _, time = min(likely, key=lambda pair: (-pair[0], pair[1].start))
+                yield Argument(role, time.start, time.end, time.id)
 
     @property
     def parameters(self) -> int:

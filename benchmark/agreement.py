@@ -6,17 +6,21 @@ passes of one language model measure *self-consistency*, not agreement of people
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 
 import msgspec
 
-from benchmark.documents import Document, Event, Prediction
+from benchmark.documents import Document, Event, Prediction, check
 from benchmark.errors import InvalidInput, MissingExtra
 from benchmark.formats import brat, jsonl
 from benchmark.ontology import Ontology
 from benchmark.scoring.families import registry, select
+from benchmark.scoring.families.partial import extent
+from benchmark.scoring.families.triggers import format_of, phase_of
+from benchmark.scoring.matching import align
 from benchmark.scoring.score import tally
 
 _F1 = {
@@ -39,16 +43,18 @@ class Figure(msgspec.Struct, frozen=True):
     n: int
 
 
-def read(path: Path) -> dict[str, Document]:
+def read(path: Path, ontology: Ontology) -> dict[str, Document]:
     """Annotations by document: of a brat collection, or of a JSONL file of gold or of predictions.
 
     Raises:
-        InvalidInput: the path is not to be read as either.
+        InvalidInput: the path is not to be read as either, or an annotation is not one of the ontology.
     """
     if path.is_dir():
         return {d.doc_id: d for d in brat.read(path)}
     found = {}
-    for _, side in jsonl.decode(path, Document):
+    for line, side in jsonl.decode(path, Document):
+        # A file of predictions has no texts to hold offsets against.
+        check(side, ontology, len(side.text) if side.text else sys.maxsize, file=str(path), line=line)
         found[side.doc_id] = side
     return found
 
@@ -81,9 +87,10 @@ def agreement(one: dict[str, Document], other: dict[str, Document], ontology: On
     overlapping = int(total("TIMEX-relaxed")[0])
     equal = total("TIMEX-value")[0]
     figures.append(Figure("times, value", "share equal", equal / overlapping if overlapping else None, overlapping))
-    pairs = [pair for a, b in zip(gold, sides, strict=True) for pair in matched(a, b)]
-    for layer, naming in _namings(ontology).items():
-        figures.append(Figure(layer, "kappa", kappa([(naming(a), naming(b)) for a, b in pairs]), len(pairs)))
+    pairs = [pair for a, b in zip(gold, sides, strict=True) for pair in matched(a, b, ontology)]
+    for layer, naming in _NAMINGS.items():
+        named = [(naming(a, ontology), naming(b, ontology)) for a, b in pairs]
+        figures.append(Figure(layer, "kappa", kappa(named), len(pairs)))
     return figures
 
 
@@ -136,39 +143,23 @@ def gamma(one: dict[str, Document], other: dict[str, Document]) -> Figure:
     return Figure("triggers with label", settings, sum(values) / len(values), len(values))
 
 
-def _namings(ontology: Ontology) -> dict[str, Callable[[Event], Hashable]]:
-    def phase(event: Event) -> Hashable:
-        return ontology.labels[event.type].phase or event.type
-
-    def form(event: Event) -> Hashable:
-        return ontology.labels[event.type].format or event.type
-
-    return {
-        "label": lambda event: event.type,
-        "label, phase alone": phase,
-        "label, format alone": form,
-        "factuality": lambda event: event.factuality,
-    }
+_NAMINGS: dict[str, Callable[[Event, Ontology], str]] = {
+    "label": lambda event, _: event.type,
+    "label, phase alone": phase_of,
+    "label, format alone": format_of,
+    "factuality": lambda event, _: event.factuality,
+}
 
 
-def matched(one: Prediction, other: Prediction) -> list[tuple[Event, Event]]:
-    """Events of equal trigger span, paired one to one, those of equal label first."""
-    pairs = []
-    left = list(other.events)
-    rest = []
-    for event in one.events:
-        same = next((v for v in left if (v.trigger, v.type) == (event.trigger, event.type)), None)
-        if same is None:
-            rest.append(event)
-        else:
-            left.remove(same)
-            pairs.append((event, same))
-    for event in rest:
-        near = next((v for v in left if v.trigger == event.trigger), None)
-        if near is not None:
-            left.remove(near)
-            pairs.append((event, near))
-    return pairs
+def matched(one: Prediction, other: Prediction, ontology: Ontology) -> list[tuple[Event, Event]]:
+    """Events of equal trigger span, paired one to one so that most agree, in label before anything else."""
+
+    def agree(a: Event, b: Event) -> list[bool]:
+        return [naming(a, ontology) == naming(b, ontology) for naming in _NAMINGS.values()]
+
+    ours, theirs = ([(extent(v), v) for v in side.events] for side in (one, other))
+    pairs = [(one.events[i], other.events[j]) for i, j in align(ours, theirs, agree)]
+    return [(a, b) for a, b in pairs if a.trigger == b.trigger]
 
 
 def kappa(pairs: Sequence[tuple[Hashable, Hashable]]) -> float | None:

@@ -395,8 +395,9 @@ def agreement(one: Path, other: Path, gamma: bool, as_json: bool) -> None:
     from benchmark import agreement as agreeing
     from benchmark import corpus
 
-    first, second = agreeing.read(one), agreeing.read(other)
-    figures = agreeing.agreement(first, second, corpus.ontology())
+    ontology = corpus.ontology()
+    first, second = agreeing.read(one, ontology), agreeing.read(other, ontology)
+    figures = agreeing.agreement(first, second, ontology)
     if gamma:
         figures.append(agreeing.gamma(first, second))
     if as_json:
@@ -404,7 +405,7 @@ def agreement(one: Path, other: Path, gamma: bool, as_json: bool) -> None:
 
         click.echo(msgspec.json.format(msgspec.json.encode(figures), indent=1))
     else:
-        labels = agreeing.by_label(first, second, corpus.ontology())
+        labels = agreeing.by_label(first, second, ontology)
         agreeing.show(figures, labels, len(first.keys() & second.keys()))
 
 

@@ -21,7 +21,6 @@ import msgspec
 from benchmark import ontology as ontologies
 from benchmark.documents import Document, canonical, check, nearest
 from benchmark.errors import InvalidInput
-from benchmark.files import read_text
 from benchmark.ontology import Ontology
 from benchmark.review import MONTHS
 
@@ -87,11 +86,11 @@ class Corpus:
 
     def _manifest(self) -> Manifest:
         path = self.root / "MANIFEST.yaml"
-        data = ontologies.load_yaml(read_text(path))
+        expected = "a manifest: name, version and splits"
         try:
-            return msgspec.convert(data, Manifest, strict=False)
+            return msgspec.convert(ontologies.read_yaml(path, expected), Manifest, strict=False)
         except msgspec.ValidationError as error:
-            raise InvalidInput(str(error), "name, version and splits", file=str(path)) from error
+            raise InvalidInput(str(error), expected, file=str(path)) from error
 
     @property
     def splits(self) -> tuple[str, ...]:

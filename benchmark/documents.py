@@ -7,6 +7,7 @@ never altered.
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections import Counter
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
@@ -304,6 +305,8 @@ _is_slug = lru_cache(2**14)(_SLUG.fullmatch)  # values and names of encounters c
 
 
 def _gold_faults(document: Prediction, ontology: Ontology, length: int, kinds: Mapping[str, str]) -> Iterator[Fault]:
+    if isinstance(document, Document):
+        yield from _frame_faults(document, length)
     yield from _entity_faults(document)
     places: set[tuple[str | None, int, int]] = {(e.id, m.start, m.end) for e in document.entities for m in e.mentions}
     places.update([(t.id, t.start, t.end) for t in document.times])
@@ -331,6 +334,32 @@ def _gold_faults(document: Prediction, ontology: Ontology, length: int, kinds: M
         yield Fault(f"encounter {encounter} without a status", one_of(ontology.statuses))
     for encounter in sorted(stated - lives):
         yield Fault(f"status of encounter {encounter}, which has no mention", "an encounter of the document")
+
+
+@lru_cache(2**14)
+def _is_date(published: str) -> bool:
+    if not re.fullmatch(_DAY, published):
+        return False
+    try:
+        datetime.date.fromisoformat(published)
+    except ValueError:
+        return False
+    return True
+
+
+def _frame_faults(document: Document, length: int) -> Iterator[Fault]:
+    """What is wrong with the date and the segmentation, which everybody reads and nobody checks again."""
+    if document.published is not None and not _is_date(document.published):
+        yield Fault(f"published {shorten(document.published)!r}", "a date as YYYY-MM-DD, or null")
+    end_before = 0
+    for start, end in document.sentences:
+        if not end_before <= start <= end <= length:
+            expected = f"sentences in order, apart, within the text of {length} characters"
+            yield Fault(f"sentence at {start}-{end} after {end_before}", expected)
+        end_before = end
+    for zone in document.zones:
+        if not zone.start < zone.end <= length:
+            yield _bad_span(f"zone {zone.kind}", zone.start, zone.end, length)
 
 
 def _entity_faults(document: Prediction) -> Iterator[Fault]:
@@ -391,15 +420,19 @@ def one_of(names: Iterable[str]) -> str:
     return "one of " + ", ".join(names)
 
 
+_SHOWN = 400  # characters of a list of names
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
-    """The known name that looks most like ``name``, or all of them."""
+    """The known name that looks like ``name``, whatever its case; else all of them, or as many as a line holds."""
     import difflib
 
     names = list(known)
-    # A short list is shown whole where nothing looks alike; of a long one the least unlike name.
-    cutoff = 0.6 if len(names) <= 12 else 0.0
-    close = difflib.get_close_matches(shorten(name), names, n=1, cutoff=cutoff)
-    return close[0] if close else one_of(names)
+    lower = {n.lower(): n for n in reversed(names)}
+    if close := difflib.get_close_matches(shorten(name).lower(), lower, n=1, cutoff=0.6):
+        return lower[close[0]]
+    shown = one_of(names)
+    return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN].rpartition(', ')[0]} … ({len(names)} in all)"
 
 
 def check(

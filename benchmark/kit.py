@@ -17,7 +17,7 @@ from benchmark.documents import Document, blank
 from benchmark.errors import InvalidInput
 from benchmark.files import read_text, write_atomic
 from benchmark.formats import brat, cas, sheet
-from benchmark.ontology import Ontology, load_yaml
+from benchmark.ontology import Ontology, read_yaml
 
 
 class Documents(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,7 +36,7 @@ def folder() -> Path:
 
 def listed() -> Documents:
     """What ``documents.yaml`` says."""
-    return msgspec.convert(load_yaml(read_text(folder() / "documents.yaml")), Documents)
+    return msgspec.convert(read_yaml(folder() / "documents.yaml", "documents by use"), Documents)
 
 
 def documents() -> dict[str, list[Document]]:

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from benchmark.errors import InvalidInput
+from benchmark.files import read_text
 
 
 class Phase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -148,6 +149,21 @@ def load_yaml(text: str) -> Any:
     return yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506 - makes text only
 
 
+def read_yaml(path: Path, expected: str) -> Any:
+    """What :func:`load_yaml` makes of a file that should hold ``expected``.
+
+    Raises:
+        InvalidInput: the file cannot be read or is not YAML; the message names file and line.
+    """
+    import yaml
+
+    try:
+        return load_yaml(read_text(path))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise InvalidInput("not YAML", expected, file=str(path), line=mark.line + 1 if mark else 0) from error
+
+
 @lru_cache
 def read(path: Path) -> Ontology:
     """Read and check an ontology file.
@@ -158,9 +174,7 @@ def read(path: Path) -> Ontology:
     import yaml
 
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"cannot be read ({error})", "an ontology file", file=str(path)) from error
+        data = yaml.safe_load(read_text(path))  # with anchors and merge keys, so that a label may take what others do
     except yaml.YAMLError as error:
         raise InvalidInput(f"not YAML ({error})", "an ontology file", file=str(path)) from error
     if isinstance(data, dict):

@@ -12,9 +12,9 @@ from benchmark.corpus import Corpus
 from benchmark.documents import Document
 from benchmark.documents import faults as document_faults
 from benchmark.errors import InvalidInput
-from benchmark.files import STDIN, read_text
+from benchmark.files import STDIN
 from benchmark.formats import brat, jsonl
-from benchmark.ontology import Ontology, load_yaml
+from benchmark.ontology import Ontology, read_yaml
 
 # Suspicions that somebody looked at and found right, each with the reason.
 REVIEWED = "REVIEWED.yaml"
@@ -47,7 +47,7 @@ def suspicions(path: Path | None) -> Iterator[str]:
     """
     ontology = _ontology(path)
     reviewed = _root(path) / REVIEWED
-    reasons: dict[str, str] = load_yaml(read_text(reviewed)) if reviewed.is_file() else {}
+    reasons: dict[str, str] = read_yaml(reviewed, "reasons by suspicion") if reviewed.is_file() else {}
     open_reasons = dict(reasons)
     for _, group in _sources(path):
         documents = list(group)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from msgspec.structs import replace
 from strategies import ONTOLOGY, corpora
 
 from benchmark import agreement
-from benchmark.documents import Document, Prediction, Span
+from benchmark.documents import Document, Event, Prediction, Span
 from benchmark.errors import InvalidInput
 from benchmark.formats import jsonl
 
@@ -42,9 +43,35 @@ def test_an_annotation_agrees_with_itself(case: tuple[list[Document], list[Predi
 @given(corpora(shared=False))
 def test_triggers_are_paired_once(case: tuple[list[Document], list[Prediction]]) -> None:
     for one, other in zip(*case, strict=True):
-        pairs = agreement.matched(one, other)
+        pairs = agreement.matched(one, other, ONTOLOGY)
         assert len({id(a) for a, _ in pairs}) == len({id(b) for _, b in pairs}) == len(pairs)
         assert all(a.trigger == b.trigger for a, b in pairs)
+
+
+@given(corpora(), st.randoms(use_true_random=False))
+def test_the_order_of_events_plays_no_part(
+    case: tuple[list[Document], list[Prediction]], choose: random.Random
+) -> None:
+    gold = {d.doc_id: d for d in case[0]}
+    sides = [
+        {
+            d.doc_id: replace(
+                d, events=tuple(choose.sample(p.events, len(p.events))), entities=p.entities, times=p.times
+            )
+            for d, p in zip(*case, strict=True)
+        }
+        for _ in range(2)
+    ]
+    one, other = (agreement.agreement(gold, side, ONTOLOGY) for side in sides)  # type: ignore[arg-type]
+    assert [f.value for f in one] == pytest.approx([f.value for f in other])
+
+
+def test_an_annotation_of_another_ontology_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    event = Event("V1", "Party", Span(0, 1))
+    file.write_bytes(jsonl.encode(Prediction("d", (event,))))
+    with pytest.raises(InvalidInput, match=r"a\.jsonl:1, .*unknown label 'Party'"):
+        agreement.read(file, ONTOLOGY)
 
 
 def test_what_is_counted() -> None:

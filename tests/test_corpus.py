@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
 from benchmark import corpus, ontology, review, validation
 from benchmark.corpus import Corpus
+from benchmark.documents import Prediction, Zone, faults
 from benchmark.errors import InvalidInput
 from benchmark.formats import brat
 
@@ -223,3 +225,38 @@ def test_the_subsets_are_of_like_size() -> None:
     lines = {d.storyline: d.subset for name in ("train", "dev", "test") for d in DOCUMENTS[name]}
     history = sum(subset == "histoire" for subset in lines.values())
     assert 0.4 * len(lines) <= history <= 0.6 * len(lines)
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ({"published": "hier"}, "published 'hier'"),
+        ({"published": "2025-02-30"}, "published '2025-02-30'"),
+        ({"sentences": ((0, 9), (5, 12))}, "sentence at 5-12 after 9"),
+        ({"sentences": ((9, 3),)}, "sentence at 9-3 after 0"),
+        ({"sentences": ((0, 10**6),)}, "sentence at 0-1000000 after 0"),
+        ({"zones": (Zone(4, 2, "byline"),)}, "zone byline at 4-2"),
+    ],
+)
+def test_date_and_segmentation_of_gold_are_checked(change: dict[str, object], found: str) -> None:
+    document = DOCUMENTS["dev"][0]
+    assert [f.found for f in faults(document, SOMMET.ontology, len(document.text), gold=True)] == []
+    broken = replace(document, **change)
+    assert found in [f.found for f in faults(broken, SOMMET.ontology, len(broken.text), gold=True)]
+
+
+@pytest.mark.parametrize("text", ["name: [", "name: sommet\nextra: 1\n"])
+def test_a_manifest_that_is_none_is_told_in_one_line(tmp_path: Path, text: str) -> None:
+    (tmp_path / "ontology.yaml").write_bytes((GOLD / "ontology.yaml").read_bytes())
+    (tmp_path / "MANIFEST.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(InvalidInput, match=r"MANIFEST\.yaml.*expected a manifest"):
+        Corpus(tmp_path)
+
+
+def test_the_readme_shows_a_prediction_that_can_be_scored() -> None:
+    readme = (corpus.data_root() / "README.md").read_text(encoding="utf-8")
+    (line,) = re.findall(r"```json\n(.*)\n```", readme)
+    shown = msgspec.json.decode(line, type=Prediction)
+    (gold,) = (d for d in DOCUMENTS["dev"] if d.doc_id == shown.doc_id)
+    (event,) = shown.events
+    assert (event.type, event.trigger) in {(v.type, v.trigger) for v in gold.events}

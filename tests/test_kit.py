@@ -47,7 +47,7 @@ def chosen(pool: Sequence[Document]) -> list[Document]:
 
 
 def test_the_documents_are_those_of_the_rule() -> None:
-    layers = [agreement.read(kit.folder().parent / "layers" / f"{name}.jsonl") for name in ("first", "second")]
+    layers = [agreement.read(kit.folder().parent / "layers" / f"{name}.jsonl", ONTOLOGY) for name in ("first", "second")]
     both = [d for d in TEST.values() if all(d.doc_id in layer for layer in layers)]
     assert set(STUDY) <= {d.doc_id for d in both}
     if hashlib.sha256("\n".join(sorted(d.doc_id for d in both)).encode()).hexdigest()[:12] != kit.listed().pool:
@@ -160,7 +160,7 @@ def returned(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_what_a_person_annotates_in_brat_comes_back(returned: Path) -> None:
-    back = agreement.read(returned / "study")
+    back = agreement.read(returned / "study", ONTOLOGY)
     assert {i: nameless(d) for i, d in back.items()} == {i: nameless(d) for i, d in STUDY.items()}
     for document in back.values():
         for entity in document.entities:
@@ -186,7 +186,7 @@ def test_layers_that_a_person_left_out_are_no_failure(returned: Path, tmp_path: 
     for path in (tmp_path / "k" / "study").rglob("*.ann"):
         kept = [line for line in path.read_text(encoding="utf-8").splitlines() if line[0] in "TE*"]
         path.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
-    bare, full = agreement.read(tmp_path / "k" / "study"), agreement.read(returned / "study")
+    bare, full = agreement.read(tmp_path / "k" / "study", ONTOLOGY), agreement.read(returned / "study", ONTOLOGY)
     assert all(v.encounter is None for d in bare.values() for v in d.events)
     figures = {(f.layer, f.measure): f.value for f in agreement.agreement(full, bare, ONTOLOGY)}
     assert figures["triggers with label", "F1"] == figures["times, strict", "F1"] == 1

@@ -30,7 +30,6 @@ _CIVILITIES = frozenset(
 )
 _LINKS = frozenset(("de", "du", "des", "d'", "la", "le", "l'", "les"))
 _NER = {"PER": "PER", "LOC": "GPE", "ORG": "ORG"}
-_TITLE = 8  # tokens before a name in which its title begins
 
 
 class Names(msgspec.Struct):

@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 
 from benchmark.documents import Document, Name, Prediction, check
 from benchmark.errors import InvalidInput, shorten
-from benchmark.files import MAX_LINE, located_lines, open_bytes
+from benchmark.files import MAX_LINE, STDIN, located_lines, open_bytes
 from benchmark.formats import jsonl
 from benchmark.ontology import Ontology
 from benchmark.scoring.core import Array, Metric, Row, Sums, Views, adder
@@ -93,7 +93,9 @@ def score_files(
     allow_missing: bool = False,
     notice: Callable[[str], None] = lambda _: None,
 ) -> Totals:
-    """Totals of ``metrics``, the same whatever the order of the documents and the number of processes.
+    """Totals of ``metrics``, the same whatever the order of the predictions and the number of processes.
+
+    Sums of fractions follow the order of the gold, which may move their last bits.
 
     Args:
         metrics: metrics of the registry whose unit is the document.
@@ -110,7 +112,7 @@ def score_files(
         if metric.unit != "document":
             raise InvalidInput(f"{metric.name} in a stream", "metrics that are counted by document")
     for path in (gold, predictions):
-        if path.exists() and not path.is_file():
+        if path == STDIN or (path.exists() and not path.is_file()):
             raise InvalidInput("not a regular file", "a file on disk, which can be read twice", file=str(path))
     job = Job(gold, predictions, tuple(metric.name for metric in metrics), ontology)
     with _workers(job, processes - 1) as pool:

@@ -28,9 +28,14 @@ _MONTH = re.compile(r"\d{4}-\d\d")
 Slot = tuple[str, int, int, str]
 
 
+def is_resolved(value: str) -> bool:
+    """Whether a TIMEX3 value leaves nothing open."""
+    return "X" not in value and not value.endswith("_REF")
+
+
 def resolved(kind: str, value: str) -> str | None:
     """The value as a date, a TIME cut to its day; ``None`` for what is no date or is not resolved."""
-    if kind not in _DATED_TYPES or "X" in value or value.endswith("_REF"):
+    if kind not in _DATED_TYPES or not is_resolved(value):
         return None
     return value.split("T", 1)[0] or None
 
@@ -69,7 +74,7 @@ def _slots(
 ) -> Iterator[tuple[Slot, list[str], list[str | None]]]:
     """The values that are scored in each slot: gold ones, and predicted ones (``None`` is not resolved)."""
     wanted, given = _dates(gold, ontology), _dates(prediction, ontology)
-    for slot in wanted.keys() | given.keys():
+    for slot in sorted(wanted.keys() | given.keys()):
         unscored = Counter(value for value in wanted.get(slot, ()) if resolved(*value) is None)
         want = [found for value in wanted.get(slot, ()) if (found := resolved(*value))]
         # What repeats a gold value that is not scored is not scored either.

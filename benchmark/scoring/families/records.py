@@ -29,9 +29,10 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
-from benchmark.documents import Document, Event, Prediction, Time
+from benchmark.documents import Document, Event, Prediction
 from benchmark.ontology import Ontology
 from benchmark.scoring.core import Key, Lister, Match, Metric, Rows, paired
+from benchmark.scoring.families.dates import is_resolved
 from benchmark.scoring.matching import assign_pairs
 
 Filler = frozenset[Hashable]  # the mentions of an entity, or the one (type, value) of a time
@@ -48,10 +49,6 @@ class Record(NamedTuple):
     name: str
 
 
-def _resolved(time: Time) -> bool:
-    return "X" not in time.value and not time.value.endswith("_REF")
-
-
 def slots(side: Prediction, events: Iterable[Event]) -> Slots:
     """Distinct fillers of each role over ``events`` of ``side``."""
     entities = {e.id: e.mentions for e in side.entities}
@@ -62,7 +59,7 @@ def slots(side: Prediction, events: Iterable[Event]) -> Slots:
             own = (a.start, a.end)
             time = times.get(a.ref or "")
             if time is not None:
-                if _resolved(time):
+                if is_resolved(time.value):
                     value = (time.type, time.value)
                     found[a.role][value] = {value}
             elif a.ref in entities:
@@ -79,8 +76,7 @@ def records(side: Prediction, ontology: Ontology) -> list[Record]:
     """Records of one document."""
     groups: dict[tuple[Hashable, str, bool], list[Event]] = defaultdict(list)
     for i, event in enumerate(side.events):
-        known = ontology.factuality.get(event.factuality)
-        negated = known is not None and known.negates
+        negated = event.factuality in ontology.negating
         groups[i if event.encounter is None else event.encounter, event.type, negated].append(event)
     found = []
     said: set[Hashable] = set()
@@ -237,7 +233,7 @@ def _record_exact(gold: Document, prediction: Prediction, ontology: Ontology) ->
 def _ree(gold: Document, prediction: Prediction, _: Ontology) -> Rows:
     ours, theirs = slots(gold, gold.events), slots(prediction, prediction.events)
     rows = {}
-    for role in ours.keys() | theirs.keys():
+    for role in sorted(ours.keys() | theirs.keys()):
         want, give = ours.get(role, []), theirs.get(role, [])
         total = similarity({role: want}, {role: give}, subset)
         rows[role] = (total, len(give), total, len(want))

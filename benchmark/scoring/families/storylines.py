@@ -68,8 +68,7 @@ def _read(sides: Sequence[Prediction], ontology: Ontology) -> _Side:
             place = (event.trigger.start, event.trigger.end)
             mentions[encounter].add((side.doc_id, place))
             last[encounter] = max(last.get(encounter, (-1, -1, (-1, ""))), (*place, ontology.rank(event.type)))
-            known = ontology.factuality.get(event.factuality)
-            if known is None or not known.negates:
+            if event.factuality not in ontology.negating:
                 role = ontology.phases[label.phase].dated_by
                 found = dates.setdefault((encounter, label.phase), set())
                 found.update(v for a in event.arguments if a.role == role and (v := times.get(a.ref or "")))

@@ -60,11 +60,6 @@ def common(wanted: Iterable[Hashable], given: Iterable[Hashable]) -> int:
     return (Counter(wanted) & Counter(given)).total()
 
 
-def trigger(event: Event) -> Extent:
-    """Extent of the trigger."""
-    return event.trigger.start, event.trigger.end
-
-
 def fillers(side: Prediction, events: Iterable[Event]) -> dict[str, list[Filler]]:
     """Distinct fillers of each role over ``events``, in order of first appearance.
 

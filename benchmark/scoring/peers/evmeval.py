@@ -15,8 +15,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from benchmark.documents import Document, Event, Prediction
-from benchmark.scoring.families.partial import dice
-from benchmark.scoring.peers._shared import joined, share, trigger
+from benchmark.scoring.families.partial import dice, extent
+from benchmark.scoring.peers._shared import joined, share
 
 UNIT = "percent"
 BREAKS: tuple[str, ...] = ("undefined",)
@@ -31,7 +31,7 @@ _VIEWS: dict[str, Callable[[Event], object]] = {
 
 def _credit(gold: Prediction, prediction: Prediction, view: Callable[[Event], object]) -> float:
     pairs = sorted(
-        (-dice(trigger(g), trigger(p)), j, i)
+        (-dice(extent(g), extent(p)), j, i)
         for j, p in enumerate(prediction.events)
         for i, g in enumerate(gold.events)
         if view(g) == view(p)

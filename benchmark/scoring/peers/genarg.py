@@ -16,8 +16,9 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
 from benchmark.documents import Document, Event, Prediction
+from benchmark.scoring.families.partial import extent
 from benchmark.scoring.matching import Extent
-from benchmark.scoring.peers._shared import counted, joined, trigger
+from benchmark.scoring.peers._shared import counted, joined
 
 UNIT = "fraction"
 BREAKS: tuple[str, ...] = ("undefined",)
@@ -39,10 +40,10 @@ def score(
         for mentions in entities:
             for mention in mentions:
                 of_mention[mention].append(mentions)
-        by_key = {(v.id, v.type, trigger(v)): v for v in prediction.events}
+        by_key = {(v.id, v.type, extent(v)): v for v in prediction.events}
         given += sum(len(_pairs(v)) for v in prediction.events)
         for event in document.events:
-            ours, theirs = _pairs(event), _pairs(by_key.get((event.id, event.type, trigger(event))))
+            ours, theirs = _pairs(event), _pairs(by_key.get((event.id, event.type, extent(event))))
             wanted += len(ours)
             spans = {span for span, _ in ours}
             for span, role in theirs:

@@ -15,8 +15,9 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 
 from benchmark.documents import Argument, Document, Event, Prediction
+from benchmark.scoring.families.partial import extent
 from benchmark.scoring.matching import assign_pairs
-from benchmark.scoring.peers._shared import common, joined, ratios, trigger
+from benchmark.scoring.peers._shared import common, joined, ratios
 
 UNIT = "fraction"
 BREAKS: tuple[str, ...] = ("undefined",)
@@ -27,14 +28,14 @@ def _argument(argument: Argument, role: bool) -> Hashable:
 
 
 def _typed(side: Prediction) -> list[Hashable]:
-    return [(trigger(v), v.type) for v in side.events]
+    return [(extent(v), v.type) for v in side.events]
 
 
 def _attached(gold: Prediction, prediction: Prediction, role: bool) -> int:
     by_key: dict[tuple[tuple[int, int], str], tuple[list[Event], list[Event]]] = defaultdict(lambda: ([], []))
     for k, side in enumerate((gold, prediction)):
         for event in side.events:
-            by_key[trigger(event), event.type][k].append(event)
+            by_key[extent(event), event.type][k].append(event)
     total = 0
     for ours, theirs in by_key.values():
         sides = [[Counter(_argument(a, role) for a in v.arguments) for v in events] for events in (ours, theirs)]
@@ -51,7 +52,7 @@ def score(
     events = [sum(len(pair[k].events) for pair in sides) for k in (0, 1)]
     arguments = [sum(len(v.arguments) for pair in sides for v in pair[k].events) for k in (0, 1)]
     found = {
-        "TI": sum(common(map(trigger, d.events), map(trigger, p.events)) for d, p in sides),
+        "TI": sum(common(map(extent, d.events), map(extent, p.events)) for d, p in sides),
         "TC": sum(common(_typed(d), _typed(p)) for d, p in sides),
         "AI": sum(_attached(d, p, role=False) for d, p in sides),
         "AC": sum(_attached(d, p, role=True) for d, p in sides),

@@ -20,7 +20,8 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 from benchmark.documents import Document, Event, Prediction
-from benchmark.scoring.peers._shared import common, joined, ratios, trigger
+from benchmark.scoring.families.partial import extent
+from benchmark.scoring.peers._shared import common, joined, ratios
 
 UNIT = "fraction"
 BREAKS: tuple[str, ...] = ("undefined",)
@@ -30,11 +31,11 @@ Sides = Sequence[tuple[Document, Prediction]]
 
 
 def _triggers(side: Prediction) -> list[Hashable]:
-    return [(trigger(v), v.type) for v in side.events]
+    return [(extent(v), v.type) for v in side.events]
 
 
 def _arguments(side: Prediction) -> list[Hashable]:
-    return [(trigger(v), v.type, a.start, a.end, a.role) for v in side.events for a in v.arguments]
+    return [(extent(v), v.type, a.start, a.end, a.role) for v in side.events for a in v.arguments]
 
 
 def _overall(pairs: Sides, keys: Callable[[Prediction], list[Hashable]]) -> dict[str, float]:

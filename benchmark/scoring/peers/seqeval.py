@@ -16,8 +16,9 @@ from typing import Any
 
 from benchmark.documents import Document, Prediction
 from benchmark.scoring.core import Row
+from benchmark.scoring.families.partial import extent
 from benchmark.scoring.families.tagging import count_tags
-from benchmark.scoring.peers._shared import joined, ratios, share, trigger
+from benchmark.scoring.peers._shared import joined, ratios, share
 
 UNIT = "fraction"
 BREAKS: tuple[str, ...] = ("duplicates_cost", "undefined")
@@ -31,8 +32,8 @@ def score(
     given: Counter[str] = Counter()
     right: Counter[str] = Counter()
     for document, prediction in joined(gold, predictions):
-        ours = {(trigger(v), v.type) for v in document.events}
-        theirs = {(trigger(v), v.type) for v in prediction.events}
+        ours = {(extent(v), v.type) for v in document.events}
+        theirs = {(extent(v), v.type) for v in prediction.events}
         wanted.update(label for _, label in ours)
         given.update(label for _, label in theirs)
         right.update(label for _, label in ours & theirs)

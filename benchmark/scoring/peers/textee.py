@@ -16,7 +16,8 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 
 from benchmark import segment
 from benchmark.documents import Document, Prediction
-from benchmark.scoring.peers._shared import counted, joined, trigger
+from benchmark.scoring.families.partial import extent
+from benchmark.scoring.peers._shared import counted, joined
 
 UNIT = "percent"
 BREAKS: tuple[str, ...] = ("duplicates_cost", "undefined")
@@ -26,7 +27,7 @@ def _keys(gold: Document, side: Prediction) -> Iterator[tuple[str, Hashable]]:
     sentences = sorted(gold.sentences or segment.sentences(gold.text))
     starts = [start for start, _ in sentences]
     for event in side.events:
-        at = trigger(event)
+        at = extent(event)
         window = bisect_right(starts, at[0]) - 1
         start, end = sentences[window] if window >= 0 else (0, 0)
         if at[0] >= end:
