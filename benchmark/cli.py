@@ -96,18 +96,28 @@ def run(trust: tuple[str, ...], words: tuple[str, ...]) -> None:
 @click.argument("runs", nargs=-1, required=True, type=FILE)
 @click.option("--results", "root", type=FILE, default=Path("results"), show_default=True)
 def publish(runs: tuple[Path, ...], root: Path) -> None:
-    """Copy finished runs (folders of sommet run) into the results tree."""
+    """Copy finished runs (folders of sommet run) into the results tree.
+
+    A run replaces the one of its name and split that is there. Several runs of one system that is not deterministic go to
+    repeat-1, repeat-2, … in its folder.
+    """
     from benchmark import results
-    from benchmark.files import write_atomic
+    from benchmark.files import open_bytes, write_atomic
 
     folders = [f for run_folder in runs for f in results.find(run_folder)]
     if not folders:
         raise InvalidInput(f"no {results.RECORD} in {', '.join(map(str, runs))}", "folders of sommet run")
-    for folder in folders:
-        target = results.published(root, results.read(folder))
+    places = results.places(root, folders)
+    # Everything is read before anything is written: a file that is missing, or a run of the tree itself, harms nothing.
+    contents: dict[Path, bytes] = {}
+    for folder, place in places.items():
         for name in (results.PREDICTIONS, results.RECORD):
-            write_atomic(target / name, (folder / name).read_bytes())
-        click.echo(target)
+            with open_bytes(folder / name) as stream:
+                contents[place / name] = stream.read()
+    for path, content in contents.items():
+        write_atomic(path, content)
+    for place in places.values():
+        click.echo(place)
 
 
 @cli.command()

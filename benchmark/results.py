@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import platform
+import re
 import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from benchmark import __version__, segment
 from benchmark.analysis import Analysis
 from benchmark.documents import Document, Prediction
-from benchmark.errors import InvalidInput
+from benchmark.errors import InvalidInput, shorten
 from benchmark.files import open_bytes, write_atomic
 from benchmark.formats import jsonl
 from benchmark.scoring.score import MetricScore, Setting
@@ -25,6 +27,9 @@ from benchmark.scoring.score import MetricScore, Setting
 SCHEMA = 1
 RECORD = "record.json"
 PREDICTIONS = "predictions.jsonl"
+
+# ASCII and short, so that a name is one folder on every file system.
+_FOLDER_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}")
 
 
 class CorpusPart(msgspec.Struct, frozen=True):
@@ -142,7 +147,8 @@ def read(path: Path) -> Record:
     """Read a ``record.json`` or the one in a folder.
 
     Raises:
-        InvalidInput: it is missing, is no record, or has a schema that this version does not know.
+        InvalidInput: it is missing, is no record, has a schema that this version does not know, or names a system as no
+            folder can be named.
     """
     file = path / RECORD if path.is_dir() else path
     with open_bytes(file) as stream:
@@ -153,9 +159,11 @@ def read(path: Path) -> Record:
             raise InvalidInput(
                 f"record of schema {schema}", f"schema {SCHEMA} or older; a newer sommet reads it", file=str(file)
             )
-        return msgspec.json.decode(data, type=Record)
+        record = msgspec.json.decode(data, type=Record)
     except msgspec.MsgspecError as error:
         raise InvalidInput(str(error), "a record written by sommet run", file=str(file)) from error
+    check_name(record.system.name, "system", file=str(file))
+    return record
 
 
 class _SchemaOnly(msgspec.Struct):
@@ -167,9 +175,69 @@ def find(root: Path) -> Iterator[Path]:
     yield from sorted(p.parent for p in root.rglob(RECORD))
 
 
+def check_name(name: str, what: str, *, file: str = "") -> None:
+    """Refuse a name that is no safe name of a folder: results lie in folders of these names.
+
+    Raises:
+        InvalidInput: the message calls the name ``what``.
+    """
+    if not _FOLDER_NAME.fullmatch(name):
+        raise InvalidInput(
+            f"{what} {shorten(repr(name))}",
+            "1 to 100 letters (a to z), digits, dots, hyphens or underscores, no dot first",
+            file=file,
+        )
+
+
 def published(root: Path, record: Record) -> Path:
-    """Folder of a record in a results tree: ``<corpus>-<version>/<split>/<system>``."""
-    return root / f"{record.corpus.name}-{record.corpus.version}" / record.corpus.split / record.system.name
+    """Folder of a record in a results tree: ``<corpus>-<version>/<split>/<system>``.
+
+    Raises:
+        InvalidInput: corpus, split or system has a name that would lead elsewhere.
+    """
+    parts = {
+        "corpus": f"{record.corpus.name}-{record.corpus.version}",
+        "split": record.corpus.split,
+        "system": record.system.name,
+    }
+    for what, name in parts.items():
+        check_name(name, what)
+    return root.joinpath(*parts.values())
+
+
+def places(root: Path, folders: Iterable[Path]) -> dict[Path, Path]:
+    """Where each of the ``folders``, which hold a record, goes in a results tree.
+
+    Several runs of one system that is not deterministic go to ``repeat-1``, ``repeat-2``, … in its folder.
+
+    Raises:
+        InvalidInput: two other runs would go to one place, or there are results in it that these would not replace.
+    """
+    runs: dict[Path, list[tuple[Path, Record]]] = {}
+    for folder in {f.resolve(): f for f in folders}.values():
+        record = read(folder)
+        runs.setdefault(published(root, record), []).append((folder, record))
+    found: dict[Path, Path] = {}
+    for place, group in runs.items():
+        first, *others = group
+        for folder, record in others:
+            if record.system.deterministic or _run_of(record) != _run_of(first[1]):
+                raise InvalidInput(
+                    f"{first[0]} and {folder} are both {record.system.name} on {record.corpus.split}",
+                    "one run of a name and split (sommet run name=…), or runs alike of a system that is not deterministic",
+                )
+        inside = [place / f"repeat-{i}" for i, _ in enumerate(group, 1)] if others else [place]
+        if left := [str(f) for f in find(place) if f not in inside]:
+            raise InvalidInput(
+                f"holds other results, {', '.join(left)}", "all runs of a system published together", file=str(place)
+            )
+        found |= dict(zip((folder for folder, _ in group), inside, strict=True))
+    return found
+
+
+def _run_of(record: Record) -> tuple[CorpusPart, SystemPart]:
+    """What runs of one system on one gold share, whatever chance had them learn."""
+    return record.corpus, replace(record.system, parameters=None)
 
 
 def code_part() -> CodePart:
