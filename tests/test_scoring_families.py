@@ -25,7 +25,8 @@ from benchmark.documents import (
     Time,
     as_prediction,
 )
-from benchmark.scoring.families import records
+from benchmark.errors import InvalidInput
+from benchmark.scoring.families import records, select
 from benchmark.scoring.matching import align, assign, assign_pairs
 
 Corpus = tuple[list[Document], list[Prediction]]
@@ -415,3 +416,10 @@ def test_chains_run_across_documents() -> None:
     ]
     assert totals(gold, unlinked)["XDoc-CoNLL"][:4].tolist() == [0, 0, 0, 2]
     assert np.isnan(figure("CoNLL", gold, sides(gold)))
+
+
+def test_metrics_are_chosen_by_name_or_family() -> None:
+    assert [m.name for m in select(["TC", " AC+"])] == ["TC", "AC+"]
+    assert {m.family for m in select(["dates"])} == {"dates"}
+    with pytest.raises(InvalidInput, match="unknown metric 'tc'; expected TC"):
+        select(["tc"])

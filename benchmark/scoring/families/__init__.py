@@ -43,9 +43,10 @@ def select(names: Iterable[str] | None = None) -> list[Metric]:
     if names is None:
         return list(known.values())
     chosen: dict[str, Metric] = {}
-    for name in names:
+    for name in map(str.strip, names):
         members = [m for m in known.values() if name in (m.name, m.family)]
         if not members:
-            raise InvalidInput(f"unknown metric {name!r}", nearest(name, [*known, *{m.family for m in known.values()}]))
+            families = dict.fromkeys(m.family for m in known.values())
+            raise InvalidInput(f"unknown metric {name!r}", nearest(name, [*known, *families]))
         chosen |= {m.name: m for m in members}
     return list(chosen.values())
