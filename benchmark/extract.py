@@ -60,14 +60,15 @@ def fitted(config: dict[str, Any], trust: Sequence[str] = ()) -> Extractor:
     """The extractor of a config, trained on train; from the cache when data, code and config are those of last time."""
     system = extractor.build(config, trust)
     gold = corpus.sommet()
+    train, dev = gold.documents("train"), gold.documents("dev")
     if not isinstance(system, Storable):
-        system.fit(gold.documents("train"), gold.documents("dev"))
+        system.fit(train, dev)
         return system
-    folder = cache_folder() / cache_key(config)
+    folder = cache_folder() / cache_key(config, train, dev)
     if folder.is_dir():
         system.load(folder)
         return system
-    system.fit(gold.documents("train"), gold.documents("dev"))
+    system.fit(train, dev)
     folder.parent.mkdir(parents=True, exist_ok=True)
     # Written beside and renamed, so that another process never sees half a model.
     temporary = Path(tempfile.mkdtemp(dir=folder.parent))
@@ -86,10 +87,9 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sommet"
 
 
-def cache_key(config: dict[str, Any]) -> str:
+def cache_key(config: dict[str, Any], train: Sequence[Document], dev: Sequence[Document]) -> str:
     """Name of a trained extractor: the training data, the code and the config it follows from."""
-    gold = corpus.sommet()
-    parts = [gold.manifest.splits[s].fingerprint for s in ("train", "dev") if s in gold.manifest.splits]
+    parts = [corpus.fingerprint(train), corpus.fingerprint(dev)]
     parts += [extractor.source_hash(config), msgspec.json.encode(config, order="sorted").decode()]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
 

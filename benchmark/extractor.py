@@ -6,14 +6,15 @@ import hashlib
 import importlib
 import inspect
 import typing
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol, runtime_checkable
 
 import msgspec
 from msgspec.structs import replace
 
-from benchmark.corpus import data_root
+from benchmark.corpus import PACKAGE, data_root
 from benchmark.documents import LAYERS, Document, Prediction, Status, as_prediction, check, nearest, stripped
 from benchmark.errors import InvalidInput, SommetError
 from benchmark.files import MAX_LINE
@@ -29,10 +30,16 @@ class Extractor(Protocol):
     ``fit`` may do nothing. ``extract`` gets a document stripped of its annotations, storyline and subset, under an opaque
     id, and returns a prediction with that id.
 
-    What a system may have besides, all optional: ``kind`` and ``deterministic`` for its record; ``given``, names of gold
-    layers that it is shown; ``prepare(documents)``, called once before the documents of a run are extracted (to fetch
-    answers side by side, say); ``failed``, how many documents it gave nothing for because it failed; ``parameters``, how
-    many numbers it learned; ``save`` and ``load`` of a folder, so that ``sommet extract`` need not train it again.
+    What a system may have besides, all optional:
+
+    - ``kind``, ``deterministic``, ``version`` (that of Sommet if not given) and ``parameters`` (how many numbers it
+      learned), for its record;
+    - ``given``, names of gold layers that it is shown; ``sees_gold``, true for a sanity row that gets the gold document
+      itself;
+    - ``links``, true where its encounter ids hold across documents: then no linker is asked;
+    - ``prepare(documents)``, called once before the documents of a run are extracted (to fetch answers side by side, say);
+    - ``failed``, how many documents it gave nothing for because it failed;
+    - ``save`` and ``load`` of a folder, so that ``sommet extract`` need not train it again.
     """
 
     def fit(self, train: Sequence[Document], dev: Sequence[Document]) -> None: ...
@@ -185,14 +192,51 @@ def opaque_id(document: Document) -> str:
     return hashlib.sha256(document.text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+def predictions(
+    system: Extractor,
+    documents: Sequence[Document],
+    linker: Linker | None,
+    ontology: Ontology,
+    done: Mapping[str, Prediction] = MappingProxyType({}),
+    keep: Callable[[Prediction], None] = lambda _: None,
+) -> list[Prediction]:
+    """What a fitted system and a linker make of ``documents``, in their order: prepared, extracted, linked.
+
+    Args:
+        linker: asked where the system does not link by itself (``links``); see :func:`link`.
+        done: predictions of an earlier run by ``doc_id``, not yet linked; these documents are not extracted again.
+        keep: called with each new prediction as soon as it is made, before it is linked.
+
+    Raises:
+        SommetError: system or linker failed, or returned something that is no valid prediction (exit 4).
+    """
+    left = [(d, _seen(system, d, opaque_id(d))) for d in documents if d.doc_id not in done]
+    if prepare := getattr(system, "prepare", None):
+        prepare([shown for _, shown in left])
+    found = dict(done)
+    for document, shown in left:
+        found[document.doc_id] = _predicted(system, document, shown, ontology)
+        keep(found[document.doc_id])
+    ordered = [found[d.doc_id] for d in documents]
+    return ordered if getattr(system, "links", False) else link(linker, documents, ordered, ontology)
+
+
 def predict(extractor: Extractor, document: Document, opaque_id: str, ontology: Ontology) -> Prediction:
     """Run an extractor on one document and check what it returns.
 
     Raises:
         SommetError: the extractor failed, or returned something that is no valid prediction (exit 4).
     """
-    seen = getattr(extractor, "sees_gold", False)
-    shown = document if seen else stripped(document, opaque_id, given_layers(extractor))
+    return _predicted(extractor, document, _seen(extractor, document, opaque_id), ontology)
+
+
+def _seen(extractor: Extractor, document: Document, opaque_id: str) -> Document:
+    if getattr(extractor, "sees_gold", False):
+        return document
+    return stripped(document, opaque_id, given_layers(extractor))
+
+
+def _predicted(extractor: Extractor, document: Document, shown: Document, ontology: Ontology) -> Prediction:
     try:
         prediction = extractor.extract(shown)
     except SommetError:
@@ -305,15 +349,15 @@ class ExtractorFailed(SommetError):
 
 
 def source_hash(config: Mapping[str, Any]) -> str:
-    """Hash of what an extractor's output follows from: code and data of its top package, and the modules it builds on."""
+    """Hash of what an extractor's output follows from: code and data of its top package, our code, and the ontology."""
     package = importlib.import_module(str(config["_target_"]).partition(".")[0])
     root = Path(str(package.__file__)).parent
-    here = Path(__file__).parent
     # Data belongs to a package; beside a module of its own lies whatever the user keeps there, runs included.
     kinds = (".py", ".yaml", ".json") if hasattr(package, "__path__") else (".py",)
-    own = (p for p in root.rglob("*") if p.suffix in kinds)
-    files = [*sorted(own), here / "segment.py", here / "documents.py", here / "extractor.py"]
+    own = sorted(p for p in root.rglob("*") if p.suffix in kinds)
+    # All of ours rather than what is known to be imported: such a list goes stale in silence, and hashing is cheap.
+    ours = sorted(PACKAGE.rglob("*.py"))
     digest = hashlib.sha256()
-    for file in files:
-        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    for file in (*own, *ours, data_root() / "gold" / "ontology.yaml"):
+        digest.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()

@@ -39,7 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def extractor_quality(pytestconfig: pytest.Config) -> Callable[[Extractor, str], Report]:
     """``extractor_quality(extractor, name)`` runs, compares, and fails the test on a loss; returns the report.
 
-    ``fit`` is called with train and dev; encounters of several documents are linked as ``sommet run`` does.
+    ``fit`` is called with train and dev; the extractor then runs as ``sommet run`` runs it, with the default linker.
     """
     chosen = pytestconfig.getoption("--sommet-policy")
     if chosen is None:
@@ -49,17 +49,17 @@ def extractor_quality(pytestconfig: pytest.Config) -> Callable[[Extractor, str],
         from msgspec.structs import replace
 
         from benchmark import compare, corpus, reports, results
-        from benchmark.extractor import build_linker, config, default, link, opaque_id, predict
+        from benchmark.extractor import build_linker, config, default, predictions
 
         policy = replace(compare.read_policy(Path(chosen)), systems=[name])
         gold = corpus.sommet()
         extractor.fit(gold.documents("train"), gold.documents("dev"))
         documents = gold.documents(policy.split)
-        predictions = [predict(extractor, d, opaque_id(d), gold.ontology) for d in documents]
-        predictions = link(build_linker(config(default("linker"), "linker")), documents, predictions, gold.ontology)
+        linker = build_linker(config(default("linker"), "linker"))
+        found = predictions(extractor, documents, linker, gold.ontology)
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / f"{name}.jsonl"
-            file.write_bytes(results.prediction_bytes(predictions))
+            file.write_bytes(results.prediction_bytes(found))
             report = compare.compare(pytestconfig.getoption("--sommet-base"), str(file), gold, policy)
         if report.exit_code:
             pytest.fail(reports.markdown(report), pytrace=False)

@@ -6,10 +6,12 @@ import fcntl
 import hashlib
 import os
 import re
+import shutil
 import sys
 import time
+import traceback
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,8 +28,9 @@ from omegaconf.errors import OmegaConfBaseException
 
 from benchmark import __version__, corpus, extractor, results
 from benchmark.analysis import analyse
-from benchmark.documents import Document, Prediction, nearest, stripped
-from benchmark.errors import InvalidInput, SommetError
+from benchmark.documents import Document, Prediction, nearest
+from benchmark.errors import InvalidInput, SommetError, one_line
+from benchmark.files import write_atomic
 from benchmark.formats import jsonl
 from benchmark.ontology import Ontology, load_yaml
 from benchmark.scoring.families import select
@@ -46,6 +49,8 @@ PACKAGES = (
     "torch",
     "transformers",
 )
+
+_PARTIAL = Path("runs") / "partial"
 
 
 @dataclass
@@ -97,16 +102,17 @@ def application(words: Sequence[str], trust: Sequence[str] = ()) -> None:
         # Jobs started in the same second share Hydra's time stamp; the id keeps their folders apart.
         OmegaConf.register_new_resolver("sommet.id", lambda: uuid.uuid4().hex[:8], use_cache=True)
 
-    # What a job raises is kept and raised when all are done: Hydra would print it on top of our own line, and drop the
-    # table of the jobs that went well.
-    failures: list[Exception] = []
+    # What a job raises is kept and told when all are done: Hydra would print it on top of our own line, and drop the
+    # table of the jobs that went well. It is kept in a file, as a launcher may run the job in another process or on
+    # another machine.
+    failures = (_PARTIAL / f"failed-{uuid.uuid4().hex}").absolute()
 
     @hydra.main(version_base="1.3", config_path=str(corpus.data_root() / "configs"), config_name="config")
     def job(config: DictConfig) -> None:
         try:
             execute(config, trust)
         except Exception as error:
-            failures.append(error)
+            _keep_failure(failures, error, words)
 
     saved = sys.argv, os.environ.get("HYDRA_FULL_ERROR")
     sys.argv = ["sommet run", *words]
@@ -114,14 +120,72 @@ def application(words: Sequence[str], trust: Sequence[str] = ()) -> None:
     os.environ["HYDRA_FULL_ERROR"] = "1"
     try:
         job()
-        for failure in failures:
-            raise failure
+        _tell(failures)
     except (HydraException, OmegaConfBaseException) as error:
         raise _explained(error, words) from error
     finally:
+        shutil.rmtree(failures, ignore_errors=True)
         sys.argv = saved[0]
         if saved[1] is None:
             del os.environ["HYDRA_FULL_ERROR"]
+
+
+class JobFailed(SommetError):
+    """What a job said when it failed, with the exit code that is to be that of the run."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """A failed job; ``number`` and ``overrides`` are none outside a sweep, ``traceback`` is that of a defect."""
+
+    message: str
+    exit_code: int
+    number: int | None = None
+    overrides: list[str] = []
+    traceback: str = ""
+
+    @property
+    def line(self) -> str:
+        """Which job, and what it failed with."""
+        if self.number is None:
+            return self.message
+        return f"job {self.number} ({' '.join(self.overrides)}): {self.message}"
+
+
+def _keep_failure(folder: Path, error: Exception, words: Sequence[str]) -> None:
+    """Leave what the current job failed with in a file of its own."""
+    if isinstance(error, HydraException | OmegaConfBaseException):
+        error = _explained(error, words)
+    hydra_config = HydraConfig.get()
+    number = None if OmegaConf.is_missing(hydra_config.job, "num") else int(hydra_config.job.num)
+    overrides = [str(word) for word in hydra_config.overrides.task]
+    if isinstance(error, SommetError):
+        failure = Failure(str(error), error.exit_code, number, overrides)
+    else:
+        message = f"{error!r} is a defect of sommet; please report the lines above"
+        failure = Failure(message, SommetError.exit_code, number, overrides, "".join(traceback.format_exception(error)))
+    write_atomic(folder / f"{uuid.uuid4().hex}.json", msgspec.json.encode(failure))
+
+
+def _tell(folder: Path) -> None:
+    """One line for each failed job, in order; the last is raised, with the exit code of the first.
+
+    Raises:
+        JobFailed: there is one.
+    """
+    found = [msgspec.json.decode(p.read_bytes(), type=Failure) for p in folder.glob("*.json")]
+    if not found:
+        return
+    found.sort(key=lambda f: f.number or 0)
+    for failure in found:
+        sys.stderr.write(failure.traceback)
+    *others, last = found
+    for failure in others:
+        print(f"sommet: {one_line(failure.line)}", file=sys.stderr)
+    raise JobFailed(last.line, found[0].exit_code)
 
 
 def _explained(error: Exception, words: Sequence[str]) -> InvalidInput:
@@ -191,13 +255,19 @@ def execute(config: DictConfig, trust: Sequence[str] = ()) -> None:
     given = extractor.given_layers(system)
     failed = _failed(system)
     fitted = time.perf_counter()
-    key = _key(settings, gold, fingerprint, corpus.fingerprint(train))
-    with _partial(key, settings.resume) as (done, log):
+    key = _key(settings, gold, [documents, train, dev])
+    with (
+        _partial(key, settings.resume) as (done, log),
+        _progress(settings.name, len(documents) - len(done)) as advance,
+    ):
         resumed = len(done)
-        predictions = _extract(system, documents, gold, done, log, settings.name)
-    predictions.sort(key=lambda p: p.doc_id)
-    if not getattr(system, "links", False):
-        predictions = extractor.link(linker, documents, predictions, gold.ontology)
+
+        def keep(prediction: Prediction) -> None:
+            log.write(jsonl.encode(prediction))
+            log.flush()
+            advance()
+
+        predictions = extractor.predictions(system, documents, linker, gold.ontology, done, keep)
     finished = time.perf_counter()
 
     setting = Setting(
@@ -272,38 +342,22 @@ def _fitted(
     return _last[key]
 
 
-def _extract(
-    system: extractor.Extractor,
-    documents: Sequence[Document],
-    gold: corpus.Corpus,
-    done: dict[str, Prediction],
-    log: IO[bytes],
-    name: str,
-) -> list[Prediction]:
-    predictions = list(done.values())
-    left = [d for d in documents if d.doc_id not in done]
-    if prepare := getattr(system, "prepare", None):
-        prepare([stripped(d, extractor.opaque_id(d), extractor.given_layers(system)) for d in left])
-    for document in progress(left, name):
-        prediction = extractor.predict(system, document, extractor.opaque_id(document), gold.ontology)
-        log.write(jsonl.encode(prediction))
-        log.flush()
-        predictions.append(prediction)
-    return predictions
-
-
-def progress(documents: Sequence[Document], name: str) -> Iterator[Document]:
-    """``documents``, with a bar on stderr where that is a terminal."""
+@contextmanager
+def _progress(name: str, total: int) -> Iterator[Callable[[], None]]:
+    """A bar of ``total`` documents on stderr, where that is a terminal, and what moves it by one."""
     from rich.console import Console
-    from rich.progress import track
+    from rich.progress import Progress
 
     console = Console(stderr=True)
-    yield from track(documents, description=name, console=console, disable=not console.is_terminal, transient=True)
+    with Progress(console=console, disable=not console.is_terminal, transient=True) as bar:
+        task = bar.add_task(name, total=total)
+        yield lambda: bar.advance(task)
 
 
-def _key(settings: RunConfig, gold: corpus.Corpus, split: str, train: str) -> str:
-    """Names a run by all that its predictions follow from: gold, training data, config and code."""
-    parts = [gold.manifest.name, split, train, settings.name, settings.split, extractor.source_hash(settings.extractor)]
+def _key(settings: RunConfig, gold: corpus.Corpus, data: Sequence[Sequence[Document]]) -> str:
+    """Names a run by all that its predictions follow from: gold, training data (train and dev), config and code."""
+    parts = [gold.manifest.name, settings.name, settings.split, extractor.source_hash(settings.extractor)]
+    parts += [results.sha256((gold.root / "ontology.yaml").read_bytes()), *map(corpus.fingerprint, data)]
     config = msgspec.json.encode(settings.extractor, order="sorted")
     return hashlib.sha256(b"\0".join([*map(str.encode, parts), config])).hexdigest()[:24]
 
@@ -314,15 +368,14 @@ def _partial(key: str, resume: bool) -> Iterator[tuple[dict[str, Prediction], IO
 
     The log is removed when the run ends well. A log that another process holds is left to it.
     """
-    folder = Path("runs") / "partial"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{key}.jsonl"
+    _PARTIAL.mkdir(parents=True, exist_ok=True)
+    path = _PARTIAL / f"{key}.jsonl"
     log = path.open("a+b")
     try:
         fcntl.flock(log, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         log.close()
-        path = folder / f"{key}-{uuid.uuid4().hex[:8]}.jsonl"
+        path = _PARTIAL / f"{key}-{uuid.uuid4().hex[:8]}.jsonl"
         log = path.open("a+b")
     with log:
         done = _left_over(log) if resume else {}

@@ -62,6 +62,23 @@ def test_the_example_passes_and_then_fails_on_a_loss(repository: Path, tmp_path:
     assert "worse" in gate.stdout
 
 
+def test_the_fixture_runs_an_extractor_as_sommet_run_does(tmp_path: Path) -> None:
+    """The oracle links by itself: through a linker its Status would be less than the published 1."""
+    (tmp_path / "policy.yaml").write_text(
+        "schema: 1\nsplit: dev\nmetrics:\n  Status: {hard: 0.03, margin: 0.01}\n", encoding="utf-8"
+    )
+    (tmp_path / "test_mine.py").write_text(
+        "from baselines.oracle import Oracle\n"
+        "def test_quality(extractor_quality):\n"
+        "    (system,) = extractor_quality(Oracle(), 'oracle').systems\n"
+        "    assert [(m.metric, m.verdict) for m in system.metrics] == [('Status', 'same')]\n",
+        encoding="utf-8",
+    )
+    words = ["-p", "no:cacheprovider", "--sommet-policy", "policy.yaml", "--sommet-base", str(ROOT / "results")]
+    done = run(tmp_path, sys.executable, "-m", "pytest", "-q", *words)
+    assert done.returncode == 0, done.stdout
+
+
 def steps(path: Path) -> dict[str, dict[str, object]]:
     action = yaml.safe_load(path.read_text(encoding="utf-8"))
     return {step["name"]: step for step in action["runs"]["steps"] if "name" in step}

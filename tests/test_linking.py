@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from msgspec.structs import replace
 
 from baselines.linker import Overlap
+from baselines.oracle import Oracle
 from benchmark import corpus
 from benchmark.documents import Argument, Document, Entity, Event, Prediction, Span, Status, Time, as_prediction
-from benchmark.extractor import ExtractorFailed, link
+from benchmark.extractor import ExtractorFailed, link, predictions
 from benchmark.scoring import score
 from benchmark.scoring.families import registry
 
@@ -89,3 +92,12 @@ def test_a_linker_that_returns_other_documents_is_refused() -> None:
 
     with pytest.raises(ExtractorFailed, match="other documents"):
         link(Wrong(), DEV[:1], GOLD[:1], ONTOLOGY)
+
+
+def test_a_system_that_links_is_not_linked_again() -> None:
+    class Never:
+        def link(self, documents: Sequence[Document]) -> list[Prediction]:
+            raise AssertionError
+
+    assert value("Status", predictions(Oracle(), DEV, Never(), ONTOLOGY)) == 1
+    assert value("Status", predictions(Oracle("document"), DEV, Overlap(), ONTOLOGY)) < 1

@@ -7,6 +7,7 @@ import inspect
 import json
 import os
 import pkgutil
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,7 +20,7 @@ import pytest
 from conftest import Sommet
 
 import baselines
-from benchmark import corpus, extractor, results, segment
+from benchmark import corpus, extract, extractor, results, run, segment
 from benchmark.documents import Document, Prediction, check
 from benchmark.errors import InvalidInput, MissingExtra
 from benchmark.extract import Storable
@@ -153,6 +154,23 @@ class Spy:
         return Prediction(document.doc_id)
 
 
+def test_a_system_is_prepared_once_for_what_it_is_then_shown_and_has_not_done() -> None:
+    class Prepared(Spy):
+        announced: tuple[Document, ...] = ()
+
+        def prepare(self, documents: list[Document]) -> None:
+            assert not self.announced
+            self.announced = tuple(documents)
+
+    system, kept = Prepared(), []
+    done = {DEV[1].doc_id: Prediction(DEV[1].doc_id)}
+    found = extractor.predictions(system, DEV[:4], None, corpus.ontology(), done, kept.append)
+    assert [p.doc_id for p in found] == [d.doc_id for d in DEV[:4]]
+    assert [p.doc_id for p in kept] == [DEV[i].doc_id for i in (0, 2, 3)]
+    assert system.seen == list(system.announced)
+    assert [d.doc_id for d in system.seen] == [extractor.opaque_id(DEV[i]) for i in (0, 2, 3)]
+
+
 def test_extractors_see_no_gold_and_no_name() -> None:
     spy = Spy()
     gold = next(d for d in DEV if d.events)
@@ -205,6 +223,67 @@ def test_a_module_of_the_user_runs_when_trusted(sommet: Sommet, tmp_path: Path) 
     assert failed.returncode == 4
     assert "invalid prediction" in failed.stderr
     assert len(list(results.find(tmp_path / "runs"))) == 1
+
+
+# As hydra-joblib-launcher does: each job in a worker process, which gets the application by value.
+LAUNCHER = """
+from dataclasses import dataclass
+from hydra._internal.core_plugins.basic_launcher import BasicLauncher
+from hydra.core.config_store import ConfigStore
+from hydra.core.singleton import Singleton
+from joblib import Parallel, delayed
+
+@dataclass
+class Config:
+    _target_: str = "hydra_plugins.elsewhere.Elsewhere"
+
+ConfigStore.instance().store(group="hydra/launcher", name="elsewhere", node=Config, provider="test")
+
+def one(launcher, state, overrides, number):
+    Singleton.set_state(state)
+    return BasicLauncher.launch(launcher, [overrides], number)[0]
+
+class Elsewhere(BasicLauncher):
+    def launch(self, job_overrides, initial_job_idx):
+        state = Singleton.get_state()
+        return Parallel(n_jobs=2, backend="loky")(
+            delayed(one)(self, state, words, initial_job_idx + i) for i, words in enumerate(job_overrides)
+        )
+"""
+
+
+@pytest.mark.parametrize("launcher", ["basic", "elsewhere"])
+def test_a_sweep_tells_of_every_failed_job(sommet: Sommet, tmp_path: Path, launcher: str) -> None:
+    (tmp_path / "hydra_plugins").mkdir()
+    (tmp_path / "hydra_plugins" / "elsewhere.py").write_text(LAUNCHER, encoding="utf-8")
+    (tmp_path / "mine.py").write_text(
+        "class Mine:\n"
+        "    def fit(self, train, dev):\n"
+        "        raise ZeroDivisionError('of mine')\n"
+        "    def extract(self, document):\n"
+        "        pass\n",
+        encoding="utf-8",
+    )
+    words = ["extractor=empty", "extractor._target_=mine.Mine,baselines.empty.Empty", "split=dev,nowhere"]
+    done = sommet(
+        "run",
+        "--trust",
+        "mine",
+        "-m",
+        f"hydra/launcher={launcher}",
+        *words,
+        "metrics=headline",
+        env={"PYTHONPATH": str(tmp_path)},
+    )
+    told = [line for line in done.stderr.splitlines() if line.startswith("sommet: ")]
+    assert [line[: len("sommet: job 0")] for line in told] == ["sommet: job 0", "sommet: job 1", "sommet: job 3"]
+    assert "extractor._target_=mine.Mine split=dev" in told[0]
+    assert "no split 'nowhere'" in told[1]
+    assert 'raise ZeroDivisionError("of mine")' in done.stderr.replace("'", '"')
+    assert done.returncode == 4  # that of the first; the others are 2
+    assert len(list(results.find(tmp_path / "runs"))) == 1
+    assert "empty" in done.stdout
+    assert not list((tmp_path / "runs" / "partial").iterdir())
 
 
 @pytest.fixture(scope="module")
@@ -359,6 +438,48 @@ def test_an_interrupted_run_resumes(sommet: Sommet, tmp_path: Path) -> None:
     assert found.run.resumed_documents == done_before
     assert found.corpus.docs == len(DEV)
     assert not log.exists()
+
+
+def changed(documents: list[Document]) -> list[Document]:
+    return [msgspec.structs.replace(documents[0], text=documents[0].text + " "), *documents[1:]]
+
+
+def test_a_run_resumes_only_what_followed_from_the_same_data() -> None:
+    settings = run.RunConfig(extractor=extractor.config("lexicon"))
+    data = [DEV, TRAIN, DEV[:5]]
+    key = run._key(settings, corpus.sommet(), data)
+    assert run._key(settings, corpus.Corpus(), [list(part) for part in data]) == key
+    for i in range(len(data)):
+        other = [changed(part) if i == j else part for j, part in enumerate(data)]
+        assert run._key(settings, corpus.sommet(), other) != key
+
+
+def test_what_is_kept_follows_from_the_data_themselves() -> None:
+    config = extractor.config("lexicon")
+    key = extract.cache_key(config, TRAIN, DEV)
+    assert extract.cache_key(config, list(TRAIN), list(DEV)) == key
+    assert extract.cache_key(config, changed(TRAIN), DEV) != key
+    assert extract.cache_key(config, TRAIN, changed(DEV)) != key
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["benchmark/ontology.py", "benchmark/review.py", "benchmark/scoring/score.py", "gold/ontology.yaml"],
+)
+def test_code_that_a_baseline_builds_on_is_part_of_its_hash(
+    file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = extractor.config("lexicon")
+    known = extractor.source_hash(config)
+    shutil.copytree(extractor.PACKAGE, tmp_path / "benchmark", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "gold").mkdir()
+    shutil.copy(corpus.data_root() / "gold" / "ontology.yaml", tmp_path / "gold")
+    monkeypatch.setattr(extractor, "PACKAGE", tmp_path / "benchmark")
+    monkeypatch.setattr(extractor, "data_root", lambda: tmp_path)
+    assert extractor.source_hash(config) == known  # content counts, not where it lies
+    with (tmp_path / file).open("a", encoding="utf-8") as stream:
+        stream.write("# changed\n")
+    assert extractor.source_hash(config) != known
 
 
 def test_extract_runs_on_text_and_keeps_what_it_learned(sommet: Sommet, tmp_path: Path) -> None:
