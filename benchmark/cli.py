@@ -177,12 +177,12 @@ def score(
     if processes > 1:
         raise click.UsageError("--processes goes with --stream")
     from benchmark.corpus import fingerprint
-    from benchmark.leaderboard.board import headline, read_predictions
+    from benchmark.leaderboard.board import HEADLINE, read_predictions
     from benchmark.scoring.families import select
 
     if scorers and (metrics or explain):
         raise click.UsageError("--as stands alone: a scorer of the field has metrics of its own")
-    names = metrics.split(",") if metrics else headline() if explain is not None else None
+    names = metrics.split(",") if metrics else HEADLINE if explain is not None else None
     chosen = select(names)
     corpus = _corpus(corpus_path)
     gold, split_name = _gold(corpus, split, gold_file)
@@ -315,19 +315,21 @@ report_format = click.option(
 @click.argument("base")
 @click.argument("candidate")
 @click.option("--split", default="dev", show_default=True, help="Split that the results are for.")
-@click.option("--metrics", default="TC,Date-V,Record,Status,AC+", show_default=True, help="Names, separated by commas.")
+@click.option("--metrics", show_default="those of the leaderboard", help="Names, separated by commas.")
 @corpus_option
 @report_format
-def compare(base: str, candidate: str, split: str, metrics: str, corpus_path: Path | None, form: str) -> int:
+def compare(base: str, candidate: str, split: str, metrics: str | None, corpus_path: Path | None, form: str) -> int:
     """Compare two results: a record, a prediction file, a results folder, or git:REF for the merge base with REF.
 
     Exits 1 when a metric is significantly lower, 3 when something cannot be compared.
     """
     from benchmark import compare as comparing
     from benchmark import reports
+    from benchmark.leaderboard.board import HEADLINE
     from benchmark.scoring.families import select
 
-    chosen = {m.name: comparing.Threshold() for m in select(metrics.split(","))}
+    names = metrics.split(",") if metrics else HEADLINE
+    chosen = {m.name: comparing.Threshold() for m in select(names)}
     policy = comparing.Policy(schema=1, split=split, metrics=chosen)
     report = comparing.compare(base, candidate, _corpus(corpus_path), policy, single=True)
     reports.show(report, form)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from benchmark import __version__, corpus, results
 from benchmark.documents import Document, Prediction, as_prediction
-from benchmark.leaderboard.board import headline
+from benchmark.leaderboard.board import HEADLINE
 from benchmark.scoring.families import select
 from benchmark.scoring.score import Setting, figures, tally
 
@@ -26,7 +26,7 @@ def publish(root: Path, name: str, predictions: Sequence[Prediction], split: str
     gold = corpus.load(split)
     manifest = corpus.sommet().manifest
     fingerprint = corpus.fingerprint(gold)
-    counts = tally(gold, list(predictions), select(headline()), corpus.ontology())
+    counts = tally(gold, list(predictions), select(HEADLINE), corpus.ontology())
     setting = Setting(manifest.name, manifest.version, split, fingerprint, len(gold))
     record = results.Record(
         corpus=results.CorpusPart(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from conftest import Sommet
+from hydra import compose, initialize_config_dir
+from hydra.core.config_store import ConfigStore
 from made import publish, weakened
 from msgspec.structs import replace
 
@@ -15,9 +19,14 @@ from benchmark import corpus, results
 from benchmark.compare import systems
 from benchmark.documents import Prediction
 from benchmark.errors import InvalidInput
+from benchmark.leaderboard import board, grid, tables
+from benchmark.leaderboard.board import Row
+from benchmark.ontology import load_yaml
 from benchmark.results import Record
+from benchmark.run import RunConfig
 
 GOLD = corpus.load("dev")
+CONFIGS = corpus.data_root() / "configs"
 TREE = Path("results") / f"sommet-{corpus.sommet().manifest.version}" / "dev"
 
 
@@ -136,3 +145,81 @@ def test_nothing_is_published_of_a_run_without_predictions(sommet: Sommet, tmp_p
     assert done.returncode == 2
     assert "runs/b/predictions.jsonl" in done.stderr
     assert not (tmp_path / "results").exists()
+
+
+# Rows of the leaderboard. -----------------------------------------------------------------------------------------------
+
+
+def rows(root: Path) -> list[Row]:
+    (found,) = board.build(root, corpus.sommet())
+    return list(found.rows)
+
+
+@pytest.mark.parametrize(
+    ("folders", "names"),
+    [
+        (["a"], ["mine"]),
+        (["0", "1"], ["mine (0)", "mine (1)"]),
+        (["a/0", "b/0", "c/0"], ["mine (a/0)", "mine (b/0)", "mine (c/0)"]),
+        (["a/0", "b/1", "c/2"], ["mine (0)", "mine (1)", "mine (2)"]),
+        (["0", "a/0", "b/a/0"], ["mine (0)", "mine (a/0)", "mine (b/a/0)"]),
+        ([".", "a"], ["mine (.)", "mine (a)"]),
+    ],
+)
+def test_rows_of_one_name_are_told_apart_by_their_folders(tmp_path: Path, folders: list[str], names: list[str]) -> None:
+    run(tmp_path / "other" / "0", 9, name="other")
+    for seed, folder in enumerate(folders):
+        run(tmp_path / folder, seed)
+    shown = rows(tmp_path)
+    assert sorted(r.name for r in shown) == [*names, "other"]
+    # Each name stands for the run of its folder.
+    places = {r.record.predictions.sha256: r.name for r in shown}
+    assert [places[made(seed)[0].predictions.sha256] for seed in range(len(folders))] == names
+
+
+def test_names_are_shown_as_they_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder is named by anyone: nothing in it is markup of the terminal or of Markdown."""
+    for seed, folder in enumerate(("x|y [/bold]", "<b>*z*/bold]")):
+        run(tmp_path / folder, seed)
+    boards = board.build(tmp_path, corpus.sommet())
+    tables.show(boards)
+    printed = capsys.readouterr().out
+    head, _, *lines = tables.markdown(boards[0]).splitlines()
+    for name in ("mine (x|y [/bold])", "mine (<b>*z*/bold])"):
+        assert name in printed
+        (line,) = [one for one in lines if name in re.sub(r"\\(.)", r"\1", one)]
+        assert len(re.findall(r"(?<!\\)\|", line)) == head.count("|")
+        assert not re.search(r"(?<!\\)[*<>\[\]]", line)
+
+
+def test_a_grid_in_markdown_is_a_table_of_as_many_cells(capsys: pytest.CaptureFixture[str]) -> None:
+    grid.show([grid.Grid("#1 title", ("#", "a|b"), [("1", "#2"), ("", "c\nd")], words=(1,))], "md")
+    title, _, *table = capsys.readouterr().out.splitlines()
+    assert title == r"### \#1 title"
+    assert table[:4] == ["| # | a\\|b |", "|---:|:---|", r"| 1 | \#2 |", r"|  | c\\nd |"]
+
+
+# The headline metrics, spelt in one place. ------------------------------------------------------------------------------
+
+
+def test_the_headline_option_holds_the_headline_metrics() -> None:
+    option = load_yaml((CONFIGS / "metrics" / "headline.yaml").read_text(encoding="utf-8"))
+    assert tuple(option["names"]) == board.HEADLINE
+
+
+@pytest.mark.parametrize("path", sorted((CONFIGS / "experiment").glob("*.yaml")), ids=lambda path: path.stem)
+def test_an_experiment_scores_all_metrics_or_the_headline(path: Path) -> None:
+    assert "names" not in path.read_text(encoding="utf-8")
+    ConfigStore.instance().store(name="schema", node=RunConfig)
+    with initialize_config_dir(str(CONFIGS), version_base="1.3"):
+        names = compose("config", [f"experiment={path.stem}"]).metrics.names
+        asked = compose("config", [f"experiment={path.stem}", "metrics=all"]).metrics.names
+    assert names is None or tuple(names) == board.HEADLINE
+    assert asked is None
+
+
+def test_two_results_are_compared_on_the_headline_metrics(sommet: Sommet, tmp_path: Path) -> None:
+    for seed in (0, 1):
+        run(tmp_path / str(seed), seed)
+    report = json.loads(sommet("compare", "0", "1", "--format", "json").stdout)
+    assert [m["metric"] for m in report["systems"][0]["metrics"]] == list(board.HEADLINE)

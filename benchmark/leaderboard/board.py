@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, count
 from pathlib import Path
 
 from benchmark import results
@@ -28,8 +28,12 @@ SANITY = "sanity"
 
 @dataclass(frozen=True)
 class Row:
-    """One system: its record, its scores made anew, and its rank for each headline metric (sanity rows have none)."""
+    """One system: its record, its scores made anew, and its rank for each headline metric (sanity rows have none).
 
+    ``name`` is the system's, with its folder where another row of the board has the same.
+    """
+
+    name: str
     record: Record
     scores: Mapping[str, MetricScore]
     ranks: Mapping[str, int]
@@ -54,11 +58,6 @@ class Board:
     def setting(self) -> Setting:
         """What the signatures of the board share."""
         return Setting(self.corpus, self.version, self.split, self.fingerprint, self.documents, self.given)
-
-
-def headline() -> tuple[str, ...]:
-    """The headline metrics, in the order of their columns."""
-    return tuple(name for name in HEADLINE if name in registry())
 
 
 def read_predictions(
@@ -117,19 +116,18 @@ def build(root: Path, corpus: Corpus) -> list[Board]:
         folders.setdefault((record.corpus.split, track, record.setting.given), []).append(folder)
     order = {split: i for i, split in enumerate(corpus.splits)}
     known = sorted((key for key in folders if key[0] in order), key=lambda key: (order[key[0]], *key[1:]))
-    return [_board(*key, folders[key], corpus) for key in known]
+    return [_board(*key, folders[key], root, corpus) for key in known]
 
 
-def _board(split: str, track: str, given: str, folders: Sequence[Path], corpus: Corpus) -> Board:
+def _board(split: str, track: str, given: str, folders: Sequence[Path], root: Path, corpus: Corpus) -> Board:
     gold = corpus.documents(split)
     setting = Setting(corpus.manifest.name, corpus.manifest.version, split, fingerprint(gold), len(gold), given)
-    metrics = TIMES_HEADLINE if track == TIMES else headline()
+    metrics = TIMES_HEADLINE if track == TIMES else HEADLINE
     records: dict[str, Record] = {}
     tallies: dict[str, Tally] = {}
     scores: dict[str, Mapping[str, MetricScore]] = {}
-    for folder in folders:
+    for folder, name in _names(folders, root).items():
         record, predictions = load_system(folder, corpus, gold)
-        name = record.system.name if record.system.name not in records else f"{record.system.name} ({folder.name})"
         records[name] = record
         tallies[name] = tally(gold, predictions, select(metrics), corpus.ontology)
         scores[name] = figures(tallies[name], setting)
@@ -145,10 +143,26 @@ def _board(split: str, track: str, given: str, folders: Sequence[Path], corpus: 
         documents=len(gold),
         storylines=len({d.storyline for d in gold}),
         metrics=metrics,
-        rows=tuple(Row(records[n], scores[n], {m: ranks[m][n] for m in metrics} if n in ranked else {}) for n in order),
+        rows=tuple(
+            Row(n, records[n], scores[n], {m: ranks[m][n] for m in metrics} if n in ranked else {}) for n in order
+        ),
         given=given,
         track=track,
     )
+
+
+def _names(folders: Sequence[Path], root: Path) -> dict[Path, str]:
+    """A name for each folder that no other has: the system's, and where several are of one name the ends of their paths."""
+    systems: dict[str, list[Path]] = {}
+    for folder in folders:
+        systems.setdefault(results.read(folder).system.name, []).append(folder)
+    found = {}
+    for name, alike in systems.items():
+        paths = [folder.relative_to(root).parts for folder in alike]
+        ends = next(e for n in count(1) if len(set(e := [path[-n:] for path in paths])) == len(paths))
+        for folder, end in zip(alike, ends, strict=True):
+            found[folder] = f"{name} ({Path(*end)})" if len(alike) > 1 else name
+    return {folder: found[folder] for folder in folders}
 
 
 def _same(folder: Path, record: Record, scores: Mapping[str, MetricScore]) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from rich.table import Table
-
 from benchmark.corpus import Manifest, SplitCounts
-from benchmark.leaderboard.terminal import console
+from benchmark.leaderboard.grid import Grid
+from benchmark.leaderboard.grid import show as show_grids
 
 _ROWS = {
     "storylines": "storylines",
@@ -23,24 +22,18 @@ _ROWS = {
 
 def show(manifest: Manifest) -> None:
     """Print counts by split, by label and by factuality."""
-    out = console()
-    table = Table(title=f"{manifest.name} {manifest.version}")
-    table.add_column("")
-    for split in manifest.splits:
-        table.add_column(split, justify="right")
-    for name, title in _ROWS.items():
-        table.add_row(title, *(str(getattr(counts, name)) for counts in manifest.splits.values()))
-    out.print(table)
-    out.print(_by_name("label", manifest.splits, "labels"))
-    out.print(_by_name("factuality", manifest.splits, "factuality"))
+    rows = [
+        (title, *(str(getattr(counts, name)) for counts in manifest.splits.values())) for name, title in _ROWS.items()
+    ]
+    grids = [
+        Grid(f"{manifest.name} {manifest.version}", ("", *manifest.splits), rows),
+        _by_name("label", manifest.splits, "labels"),
+        _by_name("factuality", manifest.splits, "factuality"),
+    ]
+    show_grids(grids, "text")
 
 
-def _by_name(title: str, splits: dict[str, SplitCounts], column: str) -> Table:
-    table = Table(title=f"Mentions by {title}")
-    table.add_column(title)
-    for split in splits:
-        table.add_column(split, justify="right")
+def _by_name(title: str, splits: dict[str, SplitCounts], column: str) -> Grid:
     names = sorted({name for counts in splits.values() for name in getattr(counts, column)})
-    for name in names:
-        table.add_row(name, *(str(getattr(counts, column).get(name, 0)) for counts in splits.values()))
-    return table
+    rows = [(name, *(str(getattr(counts, column).get(name, 0)) for counts in splits.values())) for name in names]
+    return Grid(f"Mentions by {title}", (title, *splits), rows)

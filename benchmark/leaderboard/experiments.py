@@ -13,21 +13,18 @@ from typing import Any
 
 from hydra.experimental.callback import Callback
 from omegaconf import DictConfig
-from rich.table import Table
 
 from benchmark import corpus as corpora
 from benchmark import results
 from benchmark.corpus import Corpus
 from benchmark.errors import InvalidInput, MissingExtra
 from benchmark.leaderboard.board import HEADLINE, load_system
-from benchmark.leaderboard.terminal import console
+from benchmark.leaderboard.grid import UNDEFINED, Grid, show
 from benchmark.results import Record
 from benchmark.scoring import statistics
 from benchmark.scoring.core import Array
 from benchmark.scoring.families import select
 from benchmark.scoring.score import tally
-
-UNDEFINED = "–"
 
 
 class Summary(Callback):
@@ -60,15 +57,18 @@ class LearningCurve(Summary):
         curves: dict[str, list[Record]] = {}
         for record in sorted(map(results.read, found), key=lambda r: r.system.train.storylines):
             curves.setdefault(_family(record), []).append(record)
-        table = Table(title="Score by storylines of train")
-        for head in ("system", "share", "storylines", *self.metrics):
-            table.add_column(head, justify="left" if head == "system" else "right")
-        for name, records in sorted(curves.items()):
-            for record in records:
-                part = record.system.train
-                cells = [_figure(record.scores[m].f1) for m in self.metrics]
-                table.add_row(name, f"{part.share:.0%}", str(part.storylines), *cells)
-        console().print(table)
+        rows = [
+            (
+                name,
+                f"{record.system.train.share:.0%}",
+                str(record.system.train.storylines),
+                *(_figure(record.scores[m].f1) for m in self.metrics),
+            )
+            for name, records in sorted(curves.items())
+            for record in records
+        ]
+        head = ("system", "share", "storylines", *self.metrics)
+        show([Grid("Score by storylines of train", head, rows)], "text")
         self.draw(folder / "learning-curve.svg", curves)
 
     def draw(self, path: Path, curves: dict[str, list[Record]]) -> None:
@@ -108,12 +108,12 @@ class Spread(Summary):
         groups: dict[str, list[Record]] = {}
         for record in map(results.read, found):
             groups.setdefault(_family(record), []).append(record)
-        table = Table(title="Over seeds: mean ± standard deviation (least to most)")
-        for head in ("system", "seeds", *HEADLINE):
-            table.add_column(head, justify="left" if head == "system" else "right")
-        for name, records in sorted(groups.items()):
-            table.add_row(name, str(len(records)), *(self._cell([r.scores[m].f1 for r in records]) for m in HEADLINE))
-        console().print(table)
+        rows = [
+            (name, str(len(records)), *(self._cell([r.scores[m].f1 for r in records]) for m in HEADLINE))
+            for name, records in sorted(groups.items())
+        ]
+        title = "Over seeds: mean ± standard deviation (least to most)"
+        show([Grid(title, ("system", "seeds", *HEADLINE), rows)], "text")
 
     @staticmethod
     def _cell(values: Sequence[float | None]) -> str:
@@ -138,14 +138,13 @@ class CrossSubset(Summary):
         """One line a system and subset of train."""
         records = [results.read(path) for path in found]
         subsets = sorted({s for r in records for s in r.scores[self.metric].subsets})
-        table = Table(title=f"{self.metric} by the subset trained on")
-        for head in ("system", "trained on", "storylines", *(f"on {s}" for s in subsets)):
-            table.add_column(head, justify="left" if head in ("system", "trained on") else "right")
+        rows = []
         for record in sorted(records, key=lambda r: (_family(r), r.system.train.subset or "")):
             part, by_subset = record.system.train, record.scores[self.metric].subsets
             cells = [_figure(by_subset[s].f1) if s in by_subset else UNDEFINED for s in subsets]
-            table.add_row(_family(record), part.subset or "all", str(part.storylines), *cells)
-        console().print(table)
+            rows.append((_family(record), part.subset or "all", str(part.storylines), *cells))
+        head = ("system", "trained on", "storylines", *(f"on {s}" for s in subsets))
+        show([Grid(f"{self.metric} by the subset trained on", head, rows, words=(0, 1))], "text")
 
 
 class MemorisationGap(Summary):
@@ -167,15 +166,15 @@ class MemorisationGap(Summary):
         for path in found:
             record = results.read(path)
             runs.setdefault(record.system.name, {})[record.corpus.split] = path
-        table = Table(title=f"{self.splits[1]} against the documents of {self.splits[0]} that they tell anew")
-        for head in ("system", "metric", self.splits[0], self.splits[1], "difference", "95 % interval", "p"):
-            table.add_column(head, justify="left" if head in ("system", "metric") else "right")
+        rows = []
         for name, paths in sorted(runs.items()):
             if len(paths) < 2:
                 raise InvalidInput(f"{name} ran on {', '.join(paths)} alone", " and ".join(self.splits))
-            for row in gap(paths[self.splits[0]], paths[self.splits[1]], corpus, *self.splits):
-                table.add_row(name, *row)
-        console().print(table)
+            figures = gap(paths[self.splits[0]], paths[self.splits[1]], corpus, *self.splits)
+            rows += [(name, *cells) for cells in figures]
+        title = f"{self.splits[1]} against the documents of {self.splits[0]} that they tell anew"
+        head = ("system", "metric", *self.splits, "difference", "95 % interval", "p")
+        show([Grid(title, head, rows, words=(0, 1))], "text")
 
 
 def gap(original: Path, twin: Path, corpus: Corpus, original_split: str, twin_split: str) -> list[list[str]]:

@@ -11,18 +11,23 @@ from benchmark.leaderboard.terminal import console
 
 UNDEFINED = "–"
 
-_MARKUP = re.compile(r"[\\`*_\[\]<>|~#&]")
+# A hash alone is the head of a column of ranks; before a word it may refer to an issue.
+_MARKUP = re.compile(r"[\\`*_\[\]<>|~&]|#(?!$)")
 
 
 @dataclass(frozen=True)
 class Grid:
-    """A table: its title, heads and rows of text. ``words`` are the columns of text, the others hold figures."""
+    """A table: its title, heads and rows of text.
+
+    ``words`` are the columns of text, the others hold figures; ``faint`` are rows that stand apart.
+    """
 
     title: str
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
     words: Collection[int] = (0,)
     note: str = ""
+    faint: Collection[int] = ()
 
 
 def figure(value: float | None, digits: int = 4) -> str:
@@ -42,15 +47,19 @@ def show(grids: Iterable[Grid], form: str) -> None:
 
 
 def _markdown(grid: Grid) -> str:
-    lines = [f"### {_escaped(grid.title)}", ""]
+    lines = [f"### {_escaped(grid.title)}\n"]
     if grid.rows:
-        marks = [":---" if i in grid.words else "---:" for i in range(len(grid.head))]
-        lines += [f"| {' | '.join(map(_escaped, row))} |" for row in (grid.head, *grid.rows)]
-        lines.insert(3, f"| {' | '.join(marks)} |")
-        lines.append("")
+        lines.append(markdown_table(grid))
     if grid.note:
-        lines += [_escaped(grid.note), ""]
+        lines.append(_escaped(grid.note) + "\n")
     return "\n".join(lines)
+
+
+def markdown_table(grid: Grid) -> str:
+    """The heads and rows of ``grid`` as a table of Markdown."""
+    marks = [":---" if i in grid.words else "---:" for i in range(len(grid.head))]
+    head, *rows = (f"| {' | '.join(map(_escaped, row))} |" for row in (grid.head, *grid.rows))
+    return "\n".join([head, f"|{'|'.join(marks)}|", *rows]) + "\n"
 
 
 def _escaped(text: str) -> str:
@@ -66,16 +75,17 @@ def _print(grid: Grid) -> None:
     if grid.rows:
         table = Table(title=Text(one_line(grid.title)), title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
         # A name is not broken to make room for figures; where there are several columns of text they share the width.
-        names = max(map(len, (grid.head[0], *(row[0] for row in grid.rows))))
+        first = min(grid.words)
+        names = max(map(len, (grid.head[first], *(row[first] for row in grid.rows))))
         for i, head in enumerate(grid.head):
             table.add_column(
                 Text(head),
                 justify="left" if i in grid.words else "right",
                 overflow="fold",
-                min_width=min(names, 40) if i == 0 else None,
+                min_width=min(names, 40) if i == first else None,
             )
-        for row in grid.rows:
-            table.add_row(*(Text(one_line(cell)) for cell in row))
+        for i, row in enumerate(grid.rows):
+            table.add_row(*(Text(one_line(cell)) for cell in row), style="dim" if i in grid.faint else None)
         out.print(table)
     else:
         out.print(Text(one_line(grid.title), style="italic"))

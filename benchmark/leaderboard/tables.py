@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-
-from rich.table import Table
-from rich.text import Text
 
 from benchmark.errors import InvalidInput
 from benchmark.files import read_text, write_atomic
 from benchmark.leaderboard.board import ALPHA, SANITY, TIMES, Board, Row
-from benchmark.leaderboard.terminal import console
+from benchmark.leaderboard.grid import UNDEFINED, Grid, markdown_table
+from benchmark.leaderboard.grid import show as show_grids
 from benchmark.scoring.families import registry
 from benchmark.scoring.score import MetricScore
 
 BEGIN, END = "<!-- leaderboard:begin -->", "<!-- leaderboard:end -->"
-UNDEFINED = "–"
 
 
 def show(boards: Sequence[Board]) -> None:
     """Print the tables of ``boards``."""
-    out = console()
-    for board in boards:
-        out.print(terminal(board))
-        out.print(Text(caption(board), style="dim"))
+    show_grids([_grid(board, {"seconds": _seconds}) for board in boards], "text")
 
 
 def caption(board: Board) -> str:
@@ -37,22 +31,25 @@ def caption(board: Board) -> str:
     )
 
 
-def terminal(board: Board) -> Table:
-    """The table of a board for the terminal."""
-    table = Table(
+def _grid(board: Board, extra: Mapping[str, Callable[[Row], str]]) -> Grid:
+    """The table of a board, with columns of what each row's run took as its record says."""
+    return Grid(
         title=f"{board.corpus} {board.version} · {_heading(board)}: "
-        f"{board.documents} documents, {board.storylines} storylines"
+        f"{board.documents} documents, {board.storylines} storylines",
+        head=("#", "system", *board.metrics, *extra),
+        rows=[
+            (
+                _rank(row, board),
+                row.name,
+                *(_cell(row.scores[m]) for m in board.metrics),
+                *(of(row) for of in extra.values()),
+            )
+            for row in board.rows
+        ],
+        words=(1,),
+        note=caption(board),
+        faint=[i for i, row in enumerate(board.rows) if row.record.system.kind == SANITY],
     )
-    table.add_column("#", justify="right")
-    table.add_column("system")
-    for name in board.metrics:
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("seconds", justify="right", no_wrap=True)
-    for row in board.rows:
-        sanity = row.record.system.kind == SANITY
-        cells = [_cell(row.scores[m], "\n") for m in board.metrics]
-        table.add_row(_rank(row, board), row.record.system.name, *cells, _seconds(row), style="dim" if sanity else None)
-    return table
 
 
 def _heading(board: Board) -> str:
@@ -62,40 +59,42 @@ def _heading(board: Board) -> str:
 
 def markdown(board: Board, *, costs: bool = False) -> str:
     """The table of a board in Markdown, with what each row's run took (``costs``) as its record says."""
-    head = ["#", "system", *board.metrics, *(["seconds to fit", "documents/s", "MiB", "parameters"] if costs else [])]
-    lines = [f"| {' | '.join(head)} |", f"|{'|'.join(['---:', ':---', *['---:'] * (len(head) - 2)])}|"]
-    for row in board.rows:
-        cells = [_cell(row.scores[m], " ") for m in board.metrics] + (_costs(row) if costs else [])
-        lines.append(f"| {' | '.join([_rank(row, board), row.record.system.name, *cells])} |")
-    return "\n".join(lines) + "\n"
+    return markdown_table(_grid(board, _COSTS if costs else {}))
 
 
-def _costs(row: Row) -> list[str]:
-    run, learned = row.record.run, row.record.system.parameters
-    speed = UNDEFINED if run.documents_per_second is None else f"{run.documents_per_second:.0f}"
-    return [
-        f"{run.fit_seconds:.1f}",
-        speed,
-        f"{run.peak_memory_mib:.0f}",
-        UNDEFINED if learned is None else f"{learned:,}",
-    ]
+def _seconds(row: Row) -> str:
+    return f"{row.record.run.fit_seconds + row.record.run.extract_seconds:.1f}"
+
+
+def _speed(row: Row) -> str:
+    speed = row.record.run.documents_per_second
+    return UNDEFINED if speed is None else f"{speed:.0f}"
+
+
+def _parameters(row: Row) -> str:
+    learned = row.record.system.parameters
+    return UNDEFINED if learned is None else f"{learned:,}"
+
+
+_COSTS: Mapping[str, Callable[[Row], str]] = {
+    "seconds to fit": lambda row: f"{row.record.run.fit_seconds:.1f}",
+    "documents/s": _speed,
+    "MiB": lambda row: f"{row.record.run.peak_memory_mib:.0f}",
+    "parameters": _parameters,
+}
 
 
 def _rank(row: Row, board: Board) -> str:
     return str(row.ranks[board.metrics[0]]) if row.ranks else ""
 
 
-def _cell(score: MetricScore, gap: str) -> str:
+def _cell(score: MetricScore) -> str:
     if score.f1 is None:
         return UNDEFINED
     if score.interval is None:
         return f"{score.f1:.3f}"
     low, high = (f"{bound:.3f}".removeprefix("0") for bound in score.interval)
-    return f"{score.f1:.3f}{gap}{low}–{high}"
-
-
-def _seconds(row: Row) -> str:
-    return f"{row.record.run.fit_seconds + row.record.run.extract_seconds:.1f}"
+    return f"{score.f1:.3f} {low}–{high}"
 
 
 def page(boards: Sequence[Board]) -> str:
