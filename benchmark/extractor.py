@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import importlib
 import inspect
+import os
+import sys
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -99,6 +101,9 @@ def resolve(target: str, trust: Iterable[str] = ()) -> type:
     allowed = (*TRUSTED, *trust)
     if not _within(module_name, allowed):
         raise InvalidInput(f"_target_ {target!r}", f"a class of {', '.join(allowed)} (--trust MODULE adds one)")
+    # The script of an installed package, unlike `python -m`, does not see the folder that the user works in.
+    if trust and (here := os.getcwd()) not in sys.path:
+        sys.path.append(here)
     try:
         module = importlib.import_module(module_name)
     except ImportError as error:
