@@ -15,11 +15,12 @@ from hydra.core.config_store import ConfigStore
 from made import publish, weakened
 from msgspec.structs import replace
 
+import benchmark
 from benchmark import corpus, results
 from benchmark.compare import systems
 from benchmark.documents import Prediction
 from benchmark.errors import InvalidInput
-from benchmark.leaderboard import board, grid, tables
+from benchmark.leaderboard import board, grid, scores, tables
 from benchmark.leaderboard.board import Row
 from benchmark.ontology import load_yaml
 from benchmark.results import Record
@@ -190,6 +191,12 @@ def test_names_are_shown_as_they_are(tmp_path: Path, capsys: pytest.CaptureFixtu
         (line,) = [one for one in lines if name in re.sub(r"\\(.)", r"\1", one)]
         assert len(re.findall(r"(?<!\\)\|", line)) == head.count("|")
         assert not re.search(r"(?<!\\)[*<>\[\]]", line)
+
+
+def test_a_subset_is_shown_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    gold = [replace(GOLD[0], subset="[/bold]")]
+    scores.show(benchmark.score(gold, weakened(gold, 0, 0), metrics=["TC"]), "text")
+    assert "[/bold]" in capsys.readouterr().out
 
 
 def test_a_grid_in_markdown_is_a_table_of_as_many_cells(capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,7 +19,8 @@ _MARKUP = re.compile(r"[\\`*_\[\]<>|~&]|#(?!$)")
 class Grid:
     """A table: its title, heads and rows of text.
 
-    ``words`` are the columns of text, the others hold figures; ``faint`` are rows that stand apart.
+    ``words`` are the columns of text, the others hold figures; ``faint`` are rows that stand apart, ``ends`` those that
+    end a group of rows.
     """
 
     title: str
@@ -28,6 +29,7 @@ class Grid:
     words: Collection[int] = (0,)
     note: str = ""
     faint: Collection[int] = ()
+    ends: Collection[int] = ()
 
 
 def figure(value: float | None, digits: int = 4) -> str:
@@ -85,7 +87,8 @@ def _print(grid: Grid) -> None:
                 min_width=min(names, 40) if i == first else None,
             )
         for i, row in enumerate(grid.rows):
-            table.add_row(*(Text(one_line(cell)) for cell in row), style="dim" if i in grid.faint else None)
+            cells = (Text(one_line(cell)) for cell in row)
+            table.add_row(*cells, style="dim" if i in grid.faint else None, end_section=i in grid.ends)
         out.print(table)
     else:
         out.print(Text(one_line(grid.title), style="italic"))

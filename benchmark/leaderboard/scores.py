@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 import msgspec
 
+from benchmark.leaderboard.grid import UNDEFINED, Grid, markdown_table
+from benchmark.leaderboard.grid import show as show_grids
 from benchmark.leaderboard.terminal import console
 from benchmark.scoring.families import registry
 from benchmark.scoring.score import LabelScore, MetricScore
-
-UNDEFINED = "–"
 
 
 def show(scores: Mapping[str, MetricScore], form: str) -> None:
@@ -45,37 +46,27 @@ def _rows(scores: Mapping[str, MetricScore]) -> list[list[str]]:
     return [[*_cells(name, s), _interval(s), _figure(s.macro_f1), _figure(s.weighted_f1)] for name, s in scores.items()]
 
 
+def _grid(scores: Mapping[str, MetricScore]) -> Grid:
+    families = [registry()[name].family for name in scores]
+    ends = [i for i, (family, after) in enumerate(pairwise(families)) if family != after]
+    return Grid("Scores", _HEAD, _rows(scores), ends=ends)
+
+
 def _markdown(scores: Mapping[str, MetricScore]) -> str:
-    lines = [f"| {' | '.join(_HEAD)} |", "|:---|" + "---:|" * (len(_HEAD) - 1)]
-    lines += [f"| {' | '.join(row)} |" for row in _rows(scores)]
-    lines += ["", "```text", *(s.signature for s in scores.values()), "```"]
-    return "\n".join(lines) + "\n"
+    signatures = "\n".join(s.signature for s in scores.values())
+    return f"{markdown_table(_grid(scores))}\n```text\n{signatures}\n```\n"
 
 
 def _show_tables(scores: Mapping[str, MetricScore]) -> None:
-    from rich.table import Table
-
-    out = console()
-    table = Table(title="Scores")
-    for i, head in enumerate(_HEAD):
-        table.add_column(head, justify="left" if i == 0 else "right")
-    family = ""
-    for name, row in zip(scores, _rows(scores), strict=True):
-        if family and registry()[name].family != family:
-            table.add_section()
-        family = registry()[name].family
-        table.add_row(*row)
-    out.print(table)
+    grids = [_grid(scores)]
     shown = "TC" if "TC" in scores else next((n for n, s in scores.items() if s.labels), None)
     if shown:
-        labels = Table(title=f"{shown} by label and subset")
-        for i, head in enumerate(_HEAD[:7]):
-            labels.add_column(head if i else "label", justify="left" if i == 0 else "right")
-        for label, score in scores[shown].labels.items():
-            labels.add_row(*_cells(label, score))
-        labels.add_section()
-        for subset, score in scores[shown].subsets.items():
-            labels.add_row(*_cells(subset or "(no subset)", score))
-        out.print(labels)
+        labels, subsets = scores[shown].labels, scores[shown].subsets
+        rows = [_cells(label, score) for label, score in labels.items()]
+        rows += [_cells(subset or "(no subset)", score) for subset, score in subsets.items()]
+        head = ("label", *_HEAD[1:7])
+        grids.append(Grid(f"{shown} by label and subset", head, rows, ends=[len(labels) - 1]))
+    show_grids(grids, "text")
+    out = console()
     for score in scores.values():
         out.print(score.signature, style="dim", soft_wrap=True, highlight=False, markup=False)
