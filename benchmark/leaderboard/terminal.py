@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 
 # Where output goes to a file or a pipe rich assumes 80 columns, too few for a table with intervals.
-_PIPED_WIDTH = 110
+_PIPED_WIDTH = 120
 
 
 def console() -> Console:
