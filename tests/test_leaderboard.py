@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,7 +20,7 @@ import benchmark
 from benchmark import corpus, results
 from benchmark.compare import systems
 from benchmark.documents import Prediction
-from benchmark.errors import InvalidInput
+from benchmark.errors import InvalidInput, NotComparable
 from benchmark.leaderboard import board, grid, scores, tables
 from benchmark.leaderboard.board import Row
 from benchmark.ontology import load_yaml
@@ -230,3 +231,13 @@ def test_two_results_are_compared_on_the_headline_metrics(sommet: Sommet, tmp_pa
         run(tmp_path / str(seed), seed)
     report = json.loads(sommet("compare", "0", "1", "--format", "json").stdout)
     assert [m["metric"] for m in report["systems"][0]["metrics"]] == list(board.HEADLINE)
+
+
+def test_results_of_one_corpus_are_not_shown_as_those_of_another(tmp_path: Path) -> None:
+    """Not even where the texts are the same."""
+    shutil.copytree(corpus.data_root() / "gold" / "dev", tmp_path / "dev")
+    shutil.copy(corpus.data_root() / "gold" / "ontology.yaml", tmp_path)
+    (tmp_path / "MANIFEST.yaml").write_text("name: mine\nversion: 0.1\n", encoding="utf-8")
+    folder = corpus.data_root() / "results" / "sommet-1.0.0" / "dev"
+    with pytest.raises(NotComparable, match=r"of mine 0\.1"):
+        board.build(folder, corpus.Corpus(tmp_path))

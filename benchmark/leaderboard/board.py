@@ -86,10 +86,11 @@ def load_system(folder: Path, corpus: Corpus, gold: Sequence[Document]) -> tuple
         NotComparable: the record is about another gold.
     """
     record = results.read(folder)
-    if record.corpus.fingerprint != fingerprint(gold):
+    here = corpus.manifest
+    if (record.corpus.name, record.corpus.fingerprint) != (here.name, fingerprint(gold)):
         raise NotComparable(
             f"{folder}: scored on gold {record.corpus.fingerprint} of {record.corpus.name} {record.corpus.version}, "
-            f"the gold here is {fingerprint(gold)} of {corpus.manifest.version}; run the system again"
+            f"the gold here is {fingerprint(gold)} of {here.name} {here.version}; run the system again"
         )
     path = folder / results.PREDICTIONS
     with open_bytes(path) as stream:
@@ -114,6 +115,8 @@ def build(root: Path, corpus: Corpus) -> list[Board]:
         record = results.read(folder)
         track = TIMES if record.system.kind == TIMES else "events"
         folders.setdefault((record.corpus.split, track, record.setting.given), []).append(folder)
+    if not folders:
+        raise InvalidInput(f"no {results.RECORD}", "results that sommet publish wrote", file=str(root))
     order = {split: i for i, split in enumerate(corpus.splits)}
     known = sorted((key for key in folders if key[0] in order), key=lambda key: (order[key[0]], *key[1:]))
     return [_board(*key, folders[key], root, corpus) for key in known]
