@@ -1,11 +1,12 @@
 """The command line: verbs that are thin over the library, each importing what it needs when it runs.
 
 Data goes to stdout, messages to stderr. Exit codes: 0 fine; 1 worse; 2 usage or invalid input; 3 not comparable;
-4 a defect of ours or a failed job.
+4 a defect of ours or a failed job. A reader that goes away (`| head`) makes 141, but never changes a verdict.
 """
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 FILE = click.Path(path_type=Path)
 
+# The reader of our output went away (`| head`): 128 + SIGPIPE, as of any other program.
+_UNREAD = 141
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="sommet")
@@ -30,34 +34,68 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """Entry point: every failure becomes one line on stderr and its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # names and texts are of any alphabet, whatever the locale
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    code = _outcome()
     try:
-        code = cli.main(prog_name="sommet", standalone_mode=False) or 0
+        if sys.stdout:
+            sys.stdout.flush()
+    except OSError as error:
+        sys.stdout = None  # or Python would flush once more, and make an exit code of its own
+        code = code or _environment(error)
+    sys.exit(code)
+
+
+def _outcome() -> int:
+    try:
+        # Not by click's own main, which makes exit 1, a verdict, of a reader that went away.
+        with cli.make_context("sommet", sys.argv[1:]) as context:
+            code = cli.invoke(context)
     except click.exceptions.Exit as stop:
-        code = stop.exit_code
+        return stop.exit_code
     except click.ClickException as error:
         _say(error.format_message())
-        code = EXIT_INVALID
+        return EXIT_INVALID
     except SommetError as error:
         _say(str(error))
-        code = error.exit_code
+        return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         _say("stopped")
-        code = 130
-    except BrokenPipeError:
-        # The reader of our output went away (`| head`): nothing to say, and nothing to flush into.
-        sys.stdout = None
-        code = 0
+        return 130
+    except SystemExit as stop:
+        # So does rich.
+        if isinstance(stop.__context__, BrokenPipeError):
+            return _UNREAD
+        raise
+    except OSError as error:
+        return _environment(error)
     except Exception:
         import traceback
 
-        traceback.print_exc()
+        _message(traceback.format_exc())
         _say("this is a defect of sommet; please report the lines above")
-        code = EXIT_FAILED
-    sys.exit(code if isinstance(code, int) else 0)
+        return EXIT_FAILED
+    return code if isinstance(code, int) else 0
+
+
+def _environment(error: OSError) -> int:
+    """The exit code for what the system refuses (a full disk, a folder that may not be written), which is said."""
+    if isinstance(error, BrokenPipeError):
+        return _UNREAD
+    _say(str(InvalidInput(error.strerror or str(error), file=str(error.filename or ""))))
+    return EXIT_INVALID
 
 
 def _say(text: str) -> None:
-    click.echo(f"sommet: {one_line(text)}", err=True)
+    _message(f"sommet: {one_line(text)}")
+
+
+def _message(text: str) -> None:
+    try:
+        click.echo(text, err=True)
+    except OSError:
+        sys.stderr = None  # nobody reads it: the exit code says it
 
 
 def _corpus(path: Path | None) -> Corpus:

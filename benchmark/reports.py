@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from xml.etree import ElementTree
 
@@ -46,7 +47,7 @@ def _number(value: float | None, *, signed: bool = False) -> str:
 
 
 def _headline(report: Report) -> str:
-    return (
+    return one_line(
         f"{report.verdict}: {report.candidate} against {report.base} "
         f"({report.corpus} {report.version}, {report.split}, gold {report.gold})"
     )
@@ -61,7 +62,8 @@ def text(report: Report) -> None:
 
     out = console()
     for system in report.systems:
-        table = Table(title=Text(f"{system.system}: {system.verdict}", style=_STYLE[system.verdict]))
+        title = Text(one_line(f"{system.system}: {system.verdict}"), style=_STYLE[system.verdict])
+        table = Table(title=title)
         for head in _HEAD:
             table.add_column(head, justify="left" if head in ("metric", "verdict") else "right")
         for metric in system.metrics:
@@ -71,7 +73,7 @@ def text(report: Report) -> None:
         if system.metrics:
             out.print(table)
         else:
-            out.print(Text(f"{system.system}: {system.verdict}", style=_STYLE[system.verdict]))
+            out.print(title)
         for line in _reasons(system):
             out.print(Text(f"  {line}"))
         for change in system.changes[:_SHOWN]:
@@ -82,16 +84,16 @@ def text(report: Report) -> None:
 
 
 def _reasons(system: SystemReport) -> list[str]:
-    lines = [one_line(system.why)] if system.why else []
+    lines = [system.why] if system.why else []
     lines += [f"{m.metric}: {m.why}" for m in system.metrics if m.verdict != "same"]
-    return lines + [f"warning: {cost}" for cost in system.costs]
+    return [one_line(line) for line in (*lines, *(f"warning: {cost}" for cost in system.costs))]
 
 
 def _highlighted(change: Change) -> object:
     from rich.text import Text
 
     sign = {"lost": "−", "found": "+", "invented": "!", "dropped": "·"}[change.kind]
-    line = Text(f"  {sign} {change.kind} {change.document} {change.label} ")
+    line = Text(one_line(f"  {sign} {change.kind} {change.document} {change.label} "))
     line.append(one_line(change.trigger), style="bold")
     line.append(f": {shorten(one_line(change.sentence), 90)}", style="dim")
     return line
@@ -110,7 +112,7 @@ def markdown(report: Report) -> str:
         if system.changes:
             lines += ["", f"<details><summary>{len(system.changes)} changed events</summary>", ""]
             lines += [
-                f"- {c.kind} `{c.document}` {c.label} **{_md(c.trigger)}**: {_md(shorten(c.sentence, 120))}"
+                f"- {c.kind} {_md(c.document)} {_md(c.label)} **{_md(c.trigger)}**: {_md(shorten(c.sentence, 120))}"
                 for c in system.changes[:50]
             ]
             lines += ["", "</details>"]
@@ -119,11 +121,11 @@ def markdown(report: Report) -> str:
 
 
 def _md(words: str) -> str:
-    """Text that Markdown and HTML show as it is."""
+    """Text that Markdown and HTML show as it is, and that calls nobody."""
     escaped = one_line(words).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     for sign in "\\`*_[]|#":
         escaped = escaped.replace(sign, f"\\{sign}")
-    return escaped
+    return escaped.replace("@", "&#64;")
 
 
 def as_json(report: Report) -> str:
@@ -139,6 +141,10 @@ def schema() -> dict[str, object]:
 def junit(report: Report) -> str:
     """A report as JUnit XML: one suite a system, one case a metric; what cannot be judged is an error."""
     root = ElementTree.Element("testsuites", name="sommet")
+    if not report.systems:  # without a case it would pass
+        suite = ElementTree.SubElement(root, "testsuite", name="sommet", tests="1", failures="0", errors="1")
+        case = ElementTree.SubElement(suite, "testcase", classname="sommet", name="systems")
+        ElementTree.SubElement(case, "error", message=_xml(_headline(report)), type=report.verdict)
     for system in report.systems:
         suite = ElementTree.SubElement(
             root, "testsuite", name=_xml(system.system), tests=str(max(1, len(system.metrics)))
@@ -166,8 +172,13 @@ RENDERERS: dict[str, Callable[[Report], str]] = {"md": markdown, "json": as_json
 
 
 def show(report: Report, form: str) -> None:
-    """Print a report in a form: ``text`` or one of :data:`RENDERERS`."""
-    if form == "text":
-        text(report)
-    else:
-        print(RENDERERS[form](report), end="")
+    """Print a report in a form: ``text`` or one of :data:`RENDERERS`. A reader that goes away is no error."""
+    try:
+        if form == "text":
+            text(report)
+        else:
+            print(RENDERERS[form](report), end="")
+        if sys.stdout:
+            sys.stdout.flush()
+    except (BrokenPipeError, SystemExit):  # of the latter rich makes the former
+        sys.stdout = None  # the verdict stands, and is said by the exit code

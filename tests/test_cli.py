@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from conftest import Sommet
 
-from benchmark import corpus
-from benchmark.documents import as_prediction
+from benchmark import compare, corpus, reports
+from benchmark.documents import Prediction, as_prediction
 from benchmark.formats import jsonl
 
 GOLD = corpus.load("dev")
@@ -112,6 +115,7 @@ def test_bad_predictions_get_one_clear_line(sommet: Sommet, tmp_path: Path, name
         (["import", "brta", "."], "expected brat"),
         (["publish", "."], "no record.json"),
         (["leaderboard", "--results", "absent"], "no such folder"),
+        (["leaderboard", "--results", "."], "no record.json"),
         (["extract", "lexcon", "latin.jsonl"], "expected lexicon"),
         (["extract", "lexicon", "--published", "hier"], "a date such as"),
         (["extract", "lexicon", "latin.jsonl"], "not UTF-8"),
@@ -186,3 +190,87 @@ def test_scoring_imports_neither_scikit_learn_nor_datasets(predictions: Path) ->
     loaded = loaded_by("score", str(predictions), "--split", "dev")
     assert "numpy" in loaded
     assert not loaded & {"datasets", "sklearn", "hydra", "spacy", "seqeval"}
+
+
+def into(target: str, *words: object, **env: str) -> tuple[int, str]:
+    """Exit code and messages of the command line whose output goes to ``target`` of the shell."""
+    done = subprocess.run(
+        ["bash", "-c", f'"$@" {target}; exit ${{PIPESTATUS[0]}}', "bash", sys.executable, "-m", "benchmark", *words],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env={**os.environ, "NO_COLOR": "1", **env},
+    )
+    return done.returncode, done.stderr
+
+
+@pytest.fixture(scope="module")
+def losing(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Gold as predictions, and as many that hold nothing."""
+    folder = tmp_path_factory.mktemp("sides")
+    (folder / "one.jsonl").write_bytes(b"".join(jsonl.encode(as_prediction(d)) for d in GOLD))
+    (folder / "other.jsonl").write_bytes(b"".join(jsonl.encode(Prediction(d.doc_id)) for d in GOLD))
+    return folder / "one.jsonl", folder / "other.jsonl"
+
+
+@pytest.mark.parametrize("form", ["text", "md"])
+def test_a_reader_that_goes_away_changes_no_verdict(losing: tuple[Path, Path], form: str) -> None:
+    one, other = losing
+    assert into("| true", "compare", one, other, "--format", form) == (1, "")
+    assert into("| true", "compare", other, one, "--format", form) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "words", [["--help"], ["stats"], ["schema", "gold"], ["run", "--cfg", "job"], ["import", "brat", "gold/dev"]]
+)
+def test_a_reader_that_goes_away_is_no_verdict(words: list[str]) -> None:
+    words = [str(corpus.data_root() / w) if w == "gold/dev" else w for w in words]
+    assert into("| true", *words) == (141, "")
+
+
+def test_messages_that_nobody_reads_change_no_exit_code() -> None:
+    assert into("2>&1 | true", "score", "absent.jsonl", "--split", "dev")[0] == 2
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+@pytest.mark.parametrize("words", [["--help"], ["stats"], ["schema", "gold"], ["import", "brat", "gold/dev"]])
+def test_a_full_disk_is_one_line(words: list[str]) -> None:
+    words = [str(corpus.data_root() / w) if w == "gold/dev" else w for w in words]
+    assert into("> /dev/full", *words) == (2, "sommet: No space left on device\n")
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        {"PYTHONIOENCODING": "latin-1"},
+        {"PYTHONIOENCODING": "ascii"},
+        {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"},
+    ],
+)
+def test_output_is_utf_8_in_every_locale(sommet: Sommet, losing: tuple[Path, Path], env: dict[str, str]) -> None:
+    plain, odd = (sommet("compare", *losing, "--format", "md", env=e) for e in ({}, env))
+    assert (odd.returncode, odd.stdout, odd.stderr) == (plain.returncode, plain.stdout, plain.stderr)
+    assert not odd.stdout.isascii()
+    assert sommet("score", "Réunion\udcff.jsonl", "--split", "dev", env=env).returncode == 2
+
+
+def report(verdict: str, *systems: compare.SystemReport) -> compare.Report:
+    return compare.Report("a", "b", "c", "1", "dev", "0", 0.05, verdict, list(systems))  # type: ignore[arg-type]
+
+
+def test_hostile_words_forge_nothing_in_a_report(capsys: pytest.CaptureFixture[str]) -> None:
+    words = "@all\x1b[2J\nsame: all is well"
+    metric = compare.MetricReport("TC", "", 1, 0, -1, None, None, None, 0, 1, None, "accepted", words)
+    change = compare.Change("`@all\nd", "lost", "SummitHeld", words, words)
+    made = report("accepted", compare.SystemReport(words, "accepted", [metric], [change], words, [words]))
+    reports.show(made, "text")
+    for shown in (capsys.readouterr().out, reports.markdown(made), reports.junit(made)):
+        assert "\x1b" not in shown
+        assert not re.search("^same", shown, re.M)
+    assert "@" not in reports.markdown(made)
+
+
+def test_a_report_without_systems_is_not_green() -> None:
+    root = ElementTree.fromstring(reports.junit(report("missing")))  # noqa: S314 - our own output
+    assert [e.get("type") for e in root.findall("testsuite/testcase/error")] == ["missing"]
+    assert [s.get("errors") for s in root] == ["1"]
