@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from strategies import documents
 
 from benchmark import corpus, formats, segment
-from benchmark.documents import Document, Prediction, as_prediction, canonical, faults
+from benchmark.documents import Argument, Document, Event, Prediction, Span, as_prediction, canonical, faults
 from benchmark.errors import InvalidInput
 from benchmark.formats import brat, jsonl, sheet
 
@@ -186,3 +186,42 @@ def test_every_format_reads() -> None:
         assert callable(formats.load(name).read)
     with pytest.raises(InvalidInput, match="expected brat"):
         formats.load("brta")
+
+
+def writers() -> list[str]:
+    """Formats that write more than the one file that is named."""
+    return [n for n in formats.names() if n != "jsonl" and hasattr(formats.load(n), "write")]
+
+
+@pytest.mark.parametrize("name", writers())
+@pytest.mark.parametrize(
+    "storyline", ["/esc", "../esc", "a/../../esc", "a\0b", "a\nb", "a" * 240, ".a", "..", "", "a\\b"]
+)
+def test_no_id_leads_a_writer_elsewhere(tmp_path: Path, name: str, storyline: str) -> None:
+    """Also where the first document is in order: nothing is half-written."""
+    if name == "cas":
+        pytest.importorskip("cassis", reason="extra `cas`")
+    storyline = str(tmp_path / "esc") if storyline == "/esc" else storyline
+    # A word is a name for a CAS, which needs no storyline.
+    doc_id = f"{storyline}-01" if storyline else ""
+    made = [Document("Z-01", storyline="Z", text=TEXT), Document(doc_id, storyline=storyline, text=TEXT)]
+    with pytest.raises(InvalidInput, match="expected"):
+        formats.load(name).write(made, tmp_path / "out" / "deep")
+    assert not any(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("writer", [brat, sheet])
+def test_nothing_is_written_where_one_document_is_refused(tmp_path: Path, writer: formats.Format) -> None:
+    lost = Event("V1", "SummitHeld", Span(0, 6), encounter="a", arguments=(Argument("Place", 1, 3, "E9"),))
+    across = msgspec.structs.replace(lost, trigger=Span(0, len(TEXT)))
+    refused = Document("b-01", storyline="b", text=TEXT, events=(across,), sentences=segment.sentences(TEXT))
+    with pytest.raises(InvalidInput):
+        writer.write([Document("a-01", storyline="a", text=TEXT), refused], tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_text_that_xml_cannot_hold_is_refused(tmp_path: Path) -> None:
+    cas = pytest.importorskip("cassis", reason="extra `cas`") and formats.load("cas")
+    with pytest.raises(InvalidInput, match="document a-01.*XML"):
+        cas.write([Document("a-01", text="a\0b")], tmp_path / "out")
+    assert not (tmp_path / "out").exists()

@@ -36,6 +36,7 @@ from benchmark.documents import (
 )
 from benchmark.errors import InvalidInput
 from benchmark.files import read_text, write_atomic
+from benchmark.formats import place
 from benchmark.ontology import load_yaml
 
 DEFAULT_FACTUALITY = Event(id="", type="", trigger=Span(0, 1)).factuality
@@ -116,11 +117,15 @@ def read_meta(folder: Path) -> StorylineMeta:
 
 
 def write_meta(folder: Path, meta: StorylineMeta) -> None:
-    """Write ``folder/meta.yaml``, keys in the order of the struct, documents in order of name."""
+    """Write ``folder/meta.yaml``."""
+    write_atomic(folder / "meta.yaml", meta_text(meta))
+
+
+def meta_text(meta: StorylineMeta) -> str:
+    """A ``meta.yaml``, keys in the order of the struct, documents in order of name."""
     data = msgspec.to_builtins(meta)
     data["documents"] = dict(sorted(data.get("documents", {}).items()))
-    text = yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=120)
-    write_atomic(folder / "meta.yaml", text)
+    return str(yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=120))
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -363,28 +368,27 @@ def write(documents: Iterable[Document], path: Path) -> None:
     """Write documents as ``path/<storyline>/…``; a ``meta.yaml`` that is there keeps its fact sheet.
 
     Raises:
-        InvalidInput: a document's id is not ``<storyline>-<name>``, or an argument is not a mention of what it refers to.
+        InvalidInput: a document's id is not ``<storyline>-<name>``, a storyline or name is none for a folder or file, or
+            an argument is not a mention of what it refers to.
     """
+    files: dict[Path, str] = {}
     ordered = sorted(documents, key=lambda d: (d.storyline, d.doc_id))
+    names = {d.doc_id: place(d)[1] for d in ordered}
     for storyline, group in groupby(ordered, key=lambda d: d.storyline):
         folder = path / storyline
         meta = read_meta(folder) if (folder / "meta.yaml").exists() else StorylineMeta()
         described = dict(meta.documents)
-        files: dict[Path, str] = {}
         subset, canary = meta.subset, meta.canary
         for document in map(canonical, group):
-            prefix, name = document.doc_id[: len(storyline) + 1], document.doc_id[len(storyline) + 1 :]
-            if prefix != f"{storyline}-" or not re.fullmatch(r"\w+", name):
-                raise InvalidInput(
-                    f"id {document.doc_id!r} in storyline {storyline!r}", "<storyline>-<name>", document=document.doc_id
-                )
+            name = names[document.doc_id]
             subset, canary = document.subset, document.canary or canary
             described[name] = _document_meta(document, described.get(name, DocumentMeta()))
             files[folder / f"{name}.txt"] = document.text
             files[folder / f"{name}.ann"] = standoff(document)
-        for file, content in files.items():
-            write_atomic(file, content)
-        write_meta(folder, msgspec.structs.replace(meta, subset=subset, canary=canary, documents=described))
+        whole = msgspec.structs.replace(meta, subset=subset, canary=canary, documents=described)
+        files[folder / "meta.yaml"] = meta_text(whole)
+    for file, content in files.items():
+        write_atomic(file, content)
 
 
 def _document_meta(document: Document, known: DocumentMeta) -> DocumentMeta:

@@ -19,6 +19,7 @@ from benchmark import segment
 from benchmark.documents import Argument, Document, Entity, Event, Span, Status, Time, Zone, canonical
 from benchmark.errors import InvalidInput, MissingExtra
 from benchmark.files import open_bytes, write_atomic
+from benchmark.formats import file_name
 from benchmark.formats.brat import DEFAULT_FACTUALITY
 
 if TYPE_CHECKING:
@@ -74,12 +75,19 @@ def write(documents: Iterable[Document], path: Path) -> None:
     """Write ``path/<doc_id>.xmi`` for each document, and ``path/TypeSystem.xml``.
 
     Raises:
-        InvalidInput: an argument is not a mention of what it refers to.
+        InvalidInput: an argument is not a mention of what it refers to, an id is no name for a file, or
+            XML has no place for a character of the text.
         MissingExtra: dkpro-cassis is not installed.
     """
     types = type_system()
-    files = {path / f"{d.doc_id}.xmi": _cas(canonical(d), types).to_xmi(pretty_print=True) for d in documents}
-    for file, content in {**files, path / "TypeSystem.xml": types.to_xml()}.items():
+    files = {path / "TypeSystem.xml": types.to_xml()}
+    for document in documents:
+        file = path / f"{file_name(document.doc_id, document.doc_id)}.xmi"
+        try:
+            files[file] = _cas(canonical(document), types).to_xmi(pretty_print=True)
+        except ValueError as error:
+            raise InvalidInput(str(error), "characters of XML", document=document.doc_id) from error
+    for file, content in files.items():
         write_atomic(file, content)
 
 

@@ -33,7 +33,8 @@ from benchmark.documents import (
 )
 from benchmark.errors import InvalidInput
 from benchmark.files import read_text, write_atomic
-from benchmark.formats.brat import DEFAULT_FACTUALITY, DocumentMeta, StorylineMeta, read_meta, write_meta
+from benchmark.formats import place
+from benchmark.formats.brat import DEFAULT_FACTUALITY, DocumentMeta, StorylineMeta, meta_text, read_meta
 from benchmark.ontology import load_yaml
 
 _INHERITED = ("Participant", "Place", "Date")
@@ -233,23 +234,28 @@ def write(documents: Iterable[Document], path: Path) -> None:
     A sheet that is there is left alone.
 
     Raises:
-        InvalidInput: an annotation that a sheet cannot name, such as a zone over two sentences.
+        InvalidInput: an annotation that a sheet cannot name, such as a zone over two sentences; an id that is not
+            ``<storyline>-<name>``, or a storyline or name that is none for a folder or file.
     """
+    files: dict[Path, str] = {}
+    metas: dict[Path, StorylineMeta] = {}
     for document in documents:
-        name = document.doc_id.removeprefix(f"{document.storyline}-")
-        folder = path / document.storyline
+        storyline, name = place(document)
+        folder = path / storyline
         numbered = (f"# {i}| {document.text[a:b]}\n" for i, (a, b) in enumerate(segment.sentences(document.text), 1))
-        write_atomic(folder / f"{name}.txt", document.text)
+        files[folder / f"{name}.txt"] = document.text
         if not (folder / f"{name}.yaml").exists():
             head = f"# {document.doc_id}, published {document.published or 'at an unknown date'}\n"
-            write_atomic(folder / f"{name}.yaml", head + "".join(numbered) + _Writer(document).sheet())
-        known = (
-            read_meta(folder)
-            if (folder / "meta.yaml").exists()
-            else StorylineMeta(subset=document.subset, canary=document.canary)
-        )
+            files[folder / f"{name}.yaml"] = head + "".join(numbered) + _Writer(document).sheet()
+        if folder not in metas:
+            new = StorylineMeta(subset=document.subset, canary=document.canary)
+            metas[folder] = read_meta(folder) if (folder / "meta.yaml").exists() else new
         own = DocumentMeta(published=document.published, outlet=document.outlet)
-        write_meta(folder, msgspec.structs.replace(known, documents={**known.documents, name: own}))
+        described = {**metas[folder].documents, name: own}
+        metas[folder] = msgspec.structs.replace(metas[folder], documents=described)
+    files |= {folder / "meta.yaml": meta_text(meta) for folder, meta in metas.items()}
+    for file, content in files.items():
+        write_atomic(file, content)
 
 
 class _Writer:
