@@ -25,9 +25,9 @@ from benchmark import results
 from benchmark.corpus import Corpus, fingerprint
 from benchmark.documents import Document, Event, Prediction, nearest
 from benchmark.errors import EXIT_NOT_COMPARABLE, EXIT_WORSE, InvalidInput, NotComparable, SommetError
-from benchmark.files import read_text, write_atomic
+from benchmark.files import open_bytes, write_atomic
 from benchmark.leaderboard.board import read_predictions
-from benchmark.ontology import load_yaml
+from benchmark.ontology import read_yaml
 from benchmark.scoring import statistics
 from benchmark.scoring.core import Array, Metric
 from benchmark.scoring.families import registry, select
@@ -92,23 +92,21 @@ def read_policy(path: Path) -> Policy:
     Raises:
         InvalidInput: it is not YAML, has an unknown key (the message names the nearest) or metric, or a bad value.
     """
-    import yaml
-
     try:
-        data = load_yaml(read_text(path))
-    except yaml.YAMLError as error:
-        raise InvalidInput("not YAML", "a policy", file=str(path)) from error
-    try:
-        policy = msgspec.convert(data, Policy, strict=False)
+        policy = msgspec.convert(read_yaml(path, "a policy"), Policy, strict=False)
     except msgspec.ValidationError as error:
         raise InvalidInput(str(error), _keys(str(error)), file=str(path)) from error
     for name in policy.metrics:
         if name not in registry():
             raise InvalidInput(f"unknown metric {name!r}", nearest(name, registry()), file=str(path))
-        if not registry()[name].higher_is_better:
-            raise InvalidInput(
-                f"metric {name!r}, of which less is better", "a metric of which more is better", file=str(path)
-            )
+    named = [("metric", a.metric, list(policy.metrics)) for a in policy.accepted]
+    if policy.systems:
+        named += [("system", name, policy.systems) for name in [*policy.repeats, *(a.system for a in policy.accepted)]]
+    for kind, name, known in named:
+        if name not in known:
+            raise InvalidInput(f"{kind} {name!r} in accepted or repeats", nearest(name, known), file=str(path))
+    if any(not a.reason.strip() for a in policy.accepted):
+        raise InvalidInput("an accepted loss without a reason", "why it was accepted", file=str(path))
     return policy
 
 
@@ -158,7 +156,9 @@ def opened(spec: str) -> Iterator[Path]:
     inner = inner or "results"
     base = _git("merge-base", "--", ref, "HEAD").decode().strip()
     with tempfile.TemporaryDirectory() as folder:
-        archive = _git("archive", "--format=tar", base, "--", inner)
+        # From the top, wherever in the repository we are; line ends as they were committed.
+        top = _git("rev-parse", "--show-toplevel").decode().strip()
+        archive = _git("-C", top, "-c", "core.autocrlf=false", "archive", "--format=tar", base, "--", inner)
         with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
             # Regular files inside the folder and nothing else; the filters of tarfile need Python 3.11.4.
             root = Path(folder).resolve()
@@ -178,20 +178,22 @@ def _git(*words: str) -> bytes:
         raise NotComparable(f"git {' '.join(words)}: {said.decode('utf-8', 'replace').strip()}") from error
 
 
-def systems(path: Path, split: str) -> dict[str, list[Path]]:
+def systems(path: Path, split: str, corpus: Corpus) -> dict[str, list[Path]]:
     """Prediction files by system below ``path``: those of records of ``split``, or the one file itself.
 
-    A system whose folder holds ``repeat-1``, ``repeat-2``, … has one file for each.
+    Results of other corpora, or of other versions of this one, may lie beside them; they stand for a system only where
+    it has none of this corpus and version. A system whose folder holds ``repeat-1``, ``repeat-2``, … has one file for each.
     """
     if path.is_file() and path.name != results.RECORD:
         return {path.stem if path.name != results.PREDICTIONS else path.parent.name: [path]}
     root = path.parent if path.is_file() else path
-    found: dict[str, list[Path]] = {}
+    found: dict[bool, dict[str, list[Path]]] = {False: {}, True: {}}
     for folder in results.find(root):
         record = results.read(folder)
         if record.corpus.split == split:
-            found.setdefault(record.system.name, []).append(folder / results.PREDICTIONS)
-    return found
+            own = (record.corpus.name, record.corpus.version) == (corpus.manifest.name, corpus.manifest.version)
+            found[own].setdefault(record.system.name, []).append(folder / results.PREDICTIONS)
+    return found[False] | found[True]
 
 
 def load(name: str, files: Sequence[Path], gold: Sequence[Document], corpus: Corpus) -> Side:
@@ -203,7 +205,8 @@ def load(name: str, files: Sequence[Path], gold: Sequence[Document], corpus: Cor
     """
     runs, digests, records = [], [], []
     for file in files:
-        digest = results.sha256(file.read_bytes()) if file.exists() else ""
+        with open_bytes(file) as stream:
+            digest = results.sha256(stream.read())
         beside = file.parent / results.RECORD
         if beside.exists():
             record = results.read(beside)
@@ -219,6 +222,8 @@ def load(name: str, files: Sequence[Path], gold: Sequence[Document], corpus: Cor
             records.append(record)
         runs.append(tuple(read_predictions(file, gold, corpus)))
         digests.append(digest)
+    if len({record.setting.given for record in records}) > 1:
+        raise NotComparable(f"{name}: its runs were shown different layers of gold")
     return Side(name, tuple(runs), tuple(digests), tuple(records))
 
 
@@ -253,7 +258,7 @@ def costs(base: Sequence[results.RunPart], candidate: Sequence[results.RunPart])
 # Reports
 
 
-class MetricReport(msgspec.Struct, frozen=True):
+class MetricReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One metric of one system on both sides.
 
     ``difference`` is candidate minus base with its 95 % interval. ``p`` is of the paired one-sided test in the direction
@@ -277,7 +282,7 @@ class MetricReport(msgspec.Struct, frozen=True):
     why: str
 
 
-class Change(msgspec.Struct, frozen=True):
+class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One event of one document that one side has right and the other has not."""
 
     document: str
@@ -287,7 +292,7 @@ class Change(msgspec.Struct, frozen=True):
     sentence: str
 
 
-class SystemReport(msgspec.Struct, frozen=True):
+class SystemReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One system on both sides; ``costs`` warns of time or memory that grew, and has no part in the verdict."""
 
     system: str
@@ -298,7 +303,7 @@ class SystemReport(msgspec.Struct, frozen=True):
     costs: list[str] = []
 
 
-class Report(msgspec.Struct, frozen=True):
+class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A whole comparison."""
 
     base: str
@@ -315,9 +320,9 @@ class Report(msgspec.Struct, frozen=True):
     @property
     def exit_code(self) -> int:
         """0, or 1 for a loss, or 3 where something cannot be judged."""
-        if any(s.verdict in ("incomparable", "missing") for s in self.systems):
+        if self.verdict in ("incomparable", "missing"):
             return EXIT_NOT_COMPARABLE
-        return EXIT_WORSE if any(s.verdict == "worse" for s in self.systems) else 0
+        return EXIT_WORSE if self.verdict == "worse" else 0
 
 
 def gravest(verdicts: Sequence[Verdict]) -> Verdict:
@@ -355,8 +360,11 @@ def compare(
     gold = corpus.documents(policy.split)
     setting = Setting(corpus.manifest.name, corpus.manifest.version, policy.split, fingerprint(gold), len(gold))
     metrics = select(policy.metrics)
+    for metric in metrics:
+        if not metric.higher_is_better:
+            raise InvalidInput(f"metric {metric.name!r}, of which less is better", "a metric of which more is better")
     with opened(base) as base_path, opened(candidate) as candidate_path:
-        ours, theirs = systems(base_path, policy.split), systems(candidate_path, policy.split)
+        ours, theirs = (systems(path, policy.split, corpus) for path in (base_path, candidate_path))
         if single and len(ours) == len(theirs) == 1:
             theirs = dict(zip(ours, theirs.values(), strict=True))
         pairs: dict[str, _Pair | SystemReport] = {}
@@ -370,6 +378,9 @@ def compare(
             p = statistics.paired_p(*own.rows[metric.name], metric.value, alternative=side)
             p_values[side][name, metric.name], p_values[other][name, metric.name] = p, None if p is None else 1.0
     adjusted = {side: statistics.holm(values) for side, values in p_values.items()}
+    # No test over so few storylines, or at so small an alpha, can reach significance after Holm, whatever was lost.
+    storylines = len({d.storyline for d in gold})
+    least = max(0.5**storylines, 1 / (statistics.PERMUTATIONS + 1)) * len(judged) * len(metrics)
     day = today or datetime.datetime.now(tz=datetime.UTC).date()
     reports = []
     for name, pair in pairs.items():
@@ -381,7 +392,8 @@ def compare(
         for metric in metrics:
             side, _ = _directions(pair, metric)
             key = name, metric.name
-            found.append(_judge(name, metric, pair, shown, policy, p_values[side][key], adjusted[side][key], day))
+            p, p_holm = p_values[side][key], adjusted[side][key]
+            found.append(_judge(name, metric, pair, shown, policy, p, p_holm, least, day))
         reports.append(
             SystemReport(
                 name,
@@ -473,6 +485,7 @@ def _judge(
     policy: Policy,
     p: float | None,
     p_holm: float | None,
+    least_p: float,
     today: datetime.date,
 ) -> MetricReport:
     base_rows, candidate_rows = pair.rows[metric.name]
@@ -484,7 +497,7 @@ def _judge(
     detectable = None
     if defined and not equal:
         detectable = statistics.smallest_detectable(base_rows, candidate_rows, metric.value, policy.alpha)
-    found, why = verdict(base, candidate, difference, equal, p_holm, detectable, threshold, policy.alpha)
+    found, why = verdict(base, candidate, difference, equal, p_holm, detectable, threshold, policy.alpha, least_p)
     if found == "worse":
         for accepted in policy.accepted:
             if (accepted.system, accepted.metric) == (system, metric.name):
@@ -521,6 +534,7 @@ def verdict(
     detectable: float | None,
     threshold: Threshold,
     alpha: float,
+    least_p: float = 0.0,
 ) -> tuple[Verdict, str]:
     """Verdict on one metric and the reason for it.
 
@@ -528,6 +542,8 @@ def verdict(
         equal: whether the counts of both sides are equal.
         p: of the paired test, corrected.
         detectable: the smallest drop that the gold shows, for the reason.
+        least_p: the smallest p that the test can give; where alpha is not above it and no ``hard`` limit is set, a drop
+            beyond the margin cannot be judged.
     """
     if np.isnan(base) or np.isnan(candidate):
         return "incomparable", "the score is undefined on one side"
@@ -541,6 +557,11 @@ def verdict(
             return "worse", f"a drop of {-difference:.4f} passes the hard limit of {threshold.hard:g}"
         if -difference > threshold.margin and significant:
             return "worse", f"a drop of {-difference:.4f} passes the margin of {threshold.margin:g} and is significant"
+        if -difference > threshold.margin and least_p >= alpha and threshold.hard >= 1:
+            return "incomparable", (
+                f"a drop of {-difference:.4f} on so few storylines can be of no significance (p is {least_p:.2g} at least, "
+                f"alpha {alpha:g}); set a hard limit, or judge on more storylines"
+            )
     elif significant and difference > 0:
         return "better", f"a gain of {difference:.4f} is significant"
     seen = f"; the smallest drop this gold shows 4 times in 5 is {detectable:.4f}" if detectable else ""

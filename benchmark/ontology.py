@@ -6,14 +6,15 @@ package knows a label by name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, lru_cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from benchmark.errors import InvalidInput
+from benchmark.errors import InvalidInput, shorten
 from benchmark.files import read_text
 
 
@@ -138,15 +139,59 @@ class Ontology(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
         return found
 
 
+_MAX_NESTING = 50  # ours is some five deep; what is far deeper breaks whatever walks through it
+
+
+_MAX_NESTING = 50  # ours is some five deep; what is far deeper breaks whatever walks through it
+
+
 def load_yaml(text: str) -> Any:
     """Parse YAML with every scalar kept as text, so that a date stays ``2025-10-16`` and *non* stays a word.
 
     Raises:
-        yaml.YAMLError: the text is not YAML.
+        yaml.YAMLError: the text is not YAML, is nested too deeply, or gives a key twice, of which PyYAML would take the
+            last.
     """
     import yaml
 
-    return yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506 - makes text only
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # makes text only
+    depth = 0
+    for event in yaml.parse(text, Loader=loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _MAX_NESTING:
+            raise _fault("nested too deeply", event.start_mark)
+    reading = loader(text)
+    try:
+        node = reading.get_single_node()
+        _refuse_repeated_keys(node, set())
+        return None if node is None else reading.construct_document(node)
+    finally:
+        reading.dispose()
+
+
+def _fault(problem: str, mark: Any) -> Exception:
+    import yaml
+
+    return yaml.MarkedYAMLError(problem=problem, problem_mark=mark)
+
+
+def _refuse_repeated_keys(node: Any, walked: set[int]) -> None:
+    import yaml
+
+    if not isinstance(node, yaml.CollectionNode) or id(node) in walked:
+        return
+    walked.add(id(node))  # an alias leads to it again
+    if isinstance(node, yaml.SequenceNode):
+        parts = node.value
+    else:
+        seen: set[str] = set()
+        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
+            if key.value in seen:
+                raise _fault(f"{key.value} is given twice", key.start_mark)
+            seen.add(key.value)
+        parts = [part for pair in node.value for part in pair]
+    for part in parts:
+        _refuse_repeated_keys(part, walked)
 
 
 def read_yaml(path: Path, expected: str) -> Any:
@@ -160,8 +205,9 @@ def read_yaml(path: Path, expected: str) -> Any:
     try:
         return load_yaml(read_text(path))
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise InvalidInput("not YAML", expected, file=str(path), line=mark.line + 1 if mark else 0) from error
+        mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+        found = f"not YAML ({shorten(problem)})" if problem else "not YAML"
+        raise InvalidInput(found, expected, file=str(path), line=mark.line + 1 if mark else 0) from error
 
 
 @lru_cache

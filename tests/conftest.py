@@ -22,11 +22,11 @@ def sommet(tmp_path: Path) -> Sommet:
     """Runs the command line in an empty folder, as a user would."""
 
     def run(
-        *words: object, stdin: str | bytes = "", env: dict[str, str] | None = None
+        *words: object, stdin: str | bytes = "", env: dict[str, str] | None = None, below: str = "."
     ) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
             [sys.executable, "-m", "benchmark", *map(str, words)],
-            cwd=tmp_path,
+            cwd=tmp_path / below,
             input=stdin.encode() if isinstance(stdin, str) else stdin,
             capture_output=True,
             timeout=300,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -11,7 +12,6 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import jsonschema
-import msgspec
 import pytest
 from conftest import Sommet
 from made import publish, weakened
@@ -222,9 +222,59 @@ def doubled(gate: Path) -> None:
     sealed(gate, twice)
 
 
+def nothing_to_judge(gate: Path) -> None:
+    """A split for which neither side has results, and a policy that names no system."""
+    text = POLICY.replace("split: dev", "split: train").replace("systems: [mine]\n", "")
+    (gate / "policy.yaml").write_text(text, encoding="utf-8")
+
+
+def key_given_twice(gate: Path) -> None:
+    sealed(gate, weakened(GOLD, 0.9, 3))
+    text = POLICY.replace("hard: 0.5}", "hard: 0.01, margin: 1, hard: 1}")
+    (gate / "policy.yaml").write_text(text, encoding="utf-8")
+
+
+def accepted_metric_misspelt(gate: Path) -> None:
+    loss = "accepted: [{system: mine, metric: TCC, reason: known, until: 2099-01-01}]\n"
+    (gate / "policy.yaml").write_text(POLICY + loss, encoding="utf-8")
+
+
+def accepted_without_reason(gate: Path) -> None:
+    loss = "accepted: [{system: mine, metric: TC, reason: ' ', until: 2099-01-01}]\n"
+    (gate / "policy.yaml").write_text(POLICY + loss, encoding="utf-8")
+
+
+def repeats_of_another_system(gate: Path) -> None:
+    (gate / "policy.yaml").write_text(POLICY + "repeats: {mien: 3}\n", encoding="utf-8")
+
+
+def less_is_better(gate: Path) -> None:
+    (gate / "policy.yaml").write_text(POLICY.replace("AC+:", "Status-spurious:"), encoding="utf-8")
+
+
+def an_alpha_that_no_test_reaches(gate: Path) -> None:
+    sealed(gate, weakened(GOLD, 0.9, 3))
+    text = re.sub(r", hard: 0\.5", "", POLICY) + "alpha: 0.00001\n"
+    (gate / "policy.yaml").write_text(text, encoding="utf-8")
+
+
+def a_file_that_is_a_folder(gate: Path) -> None:
+    file = record_of(gate).parent / "predictions.jsonl"
+    file.unlink()
+    file.mkdir()
+
+
 @pytest.mark.parametrize(
     ("trick", "code"),
     [
+        (nothing_to_judge, 3),
+        (key_given_twice, 2),
+        (accepted_metric_misspelt, 2),
+        (accepted_without_reason, 2),
+        (repeats_of_another_system, 2),
+        (less_is_better, 2),
+        (an_alpha_that_no_test_reaches, 3),
+        (a_file_that_is_a_folder, 3),
         (dropped_documents, 3),
         (another_system_name, 3),
         (another_gold, 3),
@@ -254,11 +304,6 @@ def git(folder: Path, *words: str) -> str:
 
 
 def test_the_base_can_be_the_merge_base(gate: Path, sommet: Sommet) -> None:
-    def git(gate, *words: str) -> None:
-        subprocess.run(
-            ["git", "-c", "user.name=t", "-c", "user.email=t@t", *words], cwd=gate, check=True, capture_output=True
-        )
-
     publish(gate / "results", "mine", weakened(GOLD, 0.1, 1))
     git(gate, "init", "-q", "-b", "main")
     git(gate, "add", "results", "policy.yaml")
@@ -278,16 +323,6 @@ def test_the_base_can_be_the_merge_base(gate: Path, sommet: Sommet) -> None:
 def test_git_bisect_finds_the_commit_that_lost(gate: Path, sommet: Sommet) -> None:
     """Exit 3 is turned into a skip (125), as docs/gate.md says."""
     import sys
-
-    def git(gate, *words: str) -> str:
-        done = subprocess.run(
-            ["git", "-c", "user.name=t", "-c", "user.email=t@t", *words],
-            cwd=gate,
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        return done.stdout
 
     git(gate, "init", "-q", "-b", "main")
     shares = {"good": 0.1, "unjudged": None, "fine": 0.1, "lost": 0.4, "after": 0.4}
@@ -409,5 +444,42 @@ def test_the_projects_own_policy_reads() -> None:
         compare.read_policy(Path("absent.yaml"))
 
 
-def test_the_schema_of_reports_is_closed() -> None:
-    assert msgspec.json.encode(reports.schema())
+def test_results_of_another_version_may_lie_beside(gate: Path, sommet: Sommet) -> None:
+    folder = publish(gate / "results", "mine", weakened(GOLD, 0.1, 1))
+    for side in ("base", "results"):
+        old = gate / side / "sommet-0.9.0" / "dev" / "mine"
+        shutil.copytree(folder, old)
+        edited(
+            old, lambda record: replace(record, corpus=replace(record.corpus, version="0.9.0", fingerprint="0" * 12))
+        )
+    done = check(sommet)
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_base_is_read_from_below_the_top_and_with_other_line_ends(gate: Path, sommet: Sommet) -> None:
+    publish(gate / "results", "mine", weakened(GOLD, 0.1, 1))
+    (gate / "below").mkdir()
+    git(gate, "init", "-q", "-b", "main")
+    git(gate, "add", "-A")
+    git(gate, "commit", "-qm", "base")
+    git(gate, "config", "core.autocrlf", "true")
+    words = ["check", "--policy", "../policy.yaml", "--results", "../results", "--base", "git:main"]
+    done = sommet(*words, below="below")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_too_few_storylines_for_any_test_cannot_pass_a_loss() -> None:
+    threshold = compare.Threshold(margin=0.01)
+    words = (0.9, 0.1, -0.8, False, 0.125, None)
+    assert compare.verdict(*words, threshold, 0.05, 0.125)[0] == "incomparable"
+    assert compare.verdict(*words, replace(threshold, hard=0.5), 0.05, 0.125)[0] == "worse"
+    assert compare.verdict(*words, threshold, 0.05, 0.001)[0] == "noise"
+    assert compare.verdict(0.9, 0.895, -0.005, False, 0.125, None, threshold, 0.05, 0.125)[0] == "noise"
+
+
+def test_the_schema_of_reports_is_closed(gate: Path, sommet: Sommet) -> None:
+    publish(gate / "results", "mine", weakened(GOLD, 0.1, 1))
+    report = json.loads(check(sommet, "--format", "json").stdout)
+    jsonschema.validate(report, reports.schema())
+    with pytest.raises(jsonschema.ValidationError, match="extra"):
+        jsonschema.validate({**report, "extra": 1}, reports.schema())

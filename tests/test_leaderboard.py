@@ -124,7 +124,7 @@ def test_runs_of_a_system_that_is_not_deterministic_are_repeats(sommet: Sommet, 
         run(tmp_path / "runs" / str(seed), seed, deterministic=False, parameters=seed)
     done = sommet("publish", "runs")
     assert done.stdout.split() == [str(TREE / "mine" / f"repeat-{i}") for i in (1, 2, 3)]
-    files = systems(tmp_path / "results", "dev")["mine"]
+    files = systems(tmp_path / "results", "dev", corpus.sommet())["mine"]
     assert sorted(f.read_bytes() for f in files) == sorted(
         (tmp_path / "runs" / str(i) / results.PREDICTIONS).read_bytes() for i in range(3)
     )
