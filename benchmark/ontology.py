@@ -148,50 +148,61 @@ _MAX_NESTING = 50  # ours is some five deep; what is far deeper breaks whatever 
 def load_yaml(text: str) -> Any:
     """Parse YAML with every scalar kept as text, so that a date stays ``2025-10-16`` and *non* stays a word.
 
+    Built from events, since PyYAML's own construction takes the last of repeated keys and breaks on deep nesting, with
+    libyaml by a segfault.
+
     Raises:
-        yaml.YAMLError: the text is not YAML, is nested too deeply, or gives a key twice, of which PyYAML would take the
-            last.
+        yaml.YAMLError: the text is not one YAML document, has a key twice in one mapping, or is nested more than
+            ``_MAX_NESTING`` deep; a ``MarkedYAMLError`` says in ``problem`` and ``problem_mark`` what and where.
     """
     import yaml
 
-    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # makes text only
-    depth = 0
-    for event in yaml.parse(text, Loader=loader):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > _MAX_NESTING:
-            raise _fault("nested too deeply", event.start_mark)
-    reading = loader(text)
-    try:
-        node = reading.get_single_node()
-        _refuse_repeated_keys(node, set())
-        return None if node is None else reading.construct_document(node)
-    finally:
-        reading.dispose()
+    events = iter(yaml.parse(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader)))
+    next(events)  # start of the stream
+    if isinstance(next(events), yaml.StreamEndEvent):
+        return None
+    document = _node(next(events), events, {}, 0)
+    next(events)  # end of the document
+    if not isinstance(after := next(events), yaml.StreamEndEvent):
+        raise _yaml_fault("a second document", after)
+    return document
 
 
-def _fault(problem: str, mark: Any) -> Exception:
+def _node(event: Any, events: Iterator[Any], anchors: dict[str, Any], depth: int) -> Any:
+    """What the node that starts with ``event`` holds; the rest of it is taken from ``events``."""
     import yaml
 
-    return yaml.MarkedYAMLError(problem=problem, problem_mark=mark)
-
-
-def _refuse_repeated_keys(node: Any, walked: set[int]) -> None:
-    import yaml
-
-    if not isinstance(node, yaml.CollectionNode) or id(node) in walked:
-        return
-    walked.add(id(node))  # an alias leads to it again
-    if isinstance(node, yaml.SequenceNode):
-        parts = node.value
+    if isinstance(event, yaml.AliasEvent):
+        if event.anchor not in anchors:
+            raise _yaml_fault(f"undefined alias {shorten(event.anchor)!r}", event)
+        return anchors[event.anchor]
+    value: Any
+    if isinstance(event, yaml.ScalarEvent):
+        value = event.value
+    elif depth == _MAX_NESTING:
+        raise _yaml_fault(f"nested more than {_MAX_NESTING} deep", event)
     else:
-        seen: set[str] = set()
-        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
-            if key.value in seen:
-                raise _fault(f"{key.value} is given twice", key.start_mark)
-            seen.add(key.value)
-        parts = [part for pair in node.value for part in pair]
-    for part in parts:
-        _refuse_repeated_keys(part, walked)
+        inside = takewhile(lambda item: not isinstance(item, yaml.CollectionEndEvent), events)
+        if isinstance(event, yaml.SequenceStartEvent):
+            value = [_node(item, events, anchors, depth + 1) for item in inside]
+        else:
+            value = {}
+            for item in inside:
+                key = _node(item, events, anchors, depth + 1)
+                if not isinstance(key, str):
+                    raise _yaml_fault("a key that is not text", item)
+                if key in value:
+                    raise _yaml_fault(f"key {shorten(key)!r} is there twice", item)
+                value[key] = _node(next(events), events, anchors, depth + 1)
+    if event.anchor is not None:
+        anchors[event.anchor] = value
+    return value
+
+
+def _yaml_fault(problem: str, event: Any) -> Exception:
+    import yaml
+
+    return yaml.constructor.ConstructorError(None, None, problem, event.start_mark)
 
 
 def read_yaml(path: Path, expected: str) -> Any:
