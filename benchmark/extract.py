@@ -7,6 +7,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
@@ -15,7 +16,7 @@ import msgspec
 
 from benchmark import corpus, extractor, segment
 from benchmark.documents import Document, Prediction
-from benchmark.errors import InvalidInput
+from benchmark.errors import InvalidInput, one_line
 from benchmark.extractor import Extractor
 from benchmark.files import STDIN, read_text
 
@@ -94,6 +95,9 @@ def cache_key(config: dict[str, Any], train: Sequence[Document], dev: Sequence[D
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
 
 
+_SHOWN_AS = {"\n": "\n", "\t": "\t", "\r": " "}
+
+
 def show(document: Document, prediction: Prediction) -> None:
     """Print the text with its events, entities and times highlighted, and a line for each event."""
     from rich.table import Table
@@ -102,7 +106,11 @@ def show(document: Document, prediction: Prediction) -> None:
     from benchmark.leaderboard.terminal import console
 
     out = console()
-    text = Text(document.text)
+    # One for one, so that offsets stay: what a terminal would obey, and what rich would leave out.
+    shown = "".join(
+        c if c.isprintable() or unicodedata.category(c) == "Zs" else _SHOWN_AS.get(c, "\ufffd") for c in document.text
+    )
+    text = Text(shown)
     for entity in prediction.entities:
         for mention in entity.mentions:
             text.stylize("cyan", mention.start, mention.end)
@@ -113,15 +121,16 @@ def show(document: Document, prediction: Prediction) -> None:
             text.stylize("underline", argument.start, argument.end)
         text.stylize("bold reverse", event.trigger.start, event.trigger.end)
     out.print(text)
-    table = Table(title=f"{document.doc_id}, published {document.published or 'at an unknown date'}")
+    title = f"{document.doc_id}, published {document.published or 'at an unknown date'}"
+    table = Table(title=Text(one_line(title)))
     for head in ("label", "trigger", "arguments"):
         table.add_column(head)
     values = {t.id: t.value for t in prediction.times}
     for event in prediction.events:
         label = event.type if event.factuality == "asserted" else f"{event.type} ({event.factuality})"
         arguments = ", ".join(
-            f"{a.role}={document.text[a.start : a.end]}" + (f" [{values[a.ref]}]" if a.ref in values else "")
+            f"{a.role}={shown[a.start : a.end]}" + (f" [{one_line(values[a.ref])}]" if a.ref in values else "")
             for a in event.arguments
         )
-        table.add_row(Text(label), Text(event.trigger.of(document.text)), Text(arguments))
+        table.add_row(Text(label), Text(event.trigger.of(shown)), Text(arguments))
     out.print(table)

@@ -274,3 +274,17 @@ def test_a_report_without_systems_is_not_green() -> None:
     root = ElementTree.fromstring(reports.junit(report("missing")))  # noqa: S314 - our own output
     assert [e.get("type") for e in root.findall("testsuite/testcase/error")] == ["missing"]
     assert [s.get("errors") for s in root] == ["1"]
+
+
+def test_a_view_obeys_nothing_in_the_text(sommet: Sommet, tmp_path: Path) -> None:
+    """Neither a terminal nor rich finds orders in a text or in a file's name, and offsets stay where they were."""
+    text = "Paris\x1b]0;owned\x07 \0\x08\x0b\x9b2J\u202e. Le sommet\u202fde Paris\r\nest annulé."
+    (tmp_path / "[red]a.txt").write_text(text, encoding="utf-8", newline="")
+    done = sommet("extract", "lexicon", "[red]a.txt", "--view")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]", done.stdout)
+    assert "Le sommet\u202fde Paris" in done.stdout
+    assert "[red]a.txt" in done.stdout
+    (found,) = (json.loads(line) for line in sommet("extract", "lexicon", "[red]a.txt").stdout.splitlines())
+    for event in found["events"]:
+        assert f" {text[event['trigger']['start'] : event['trigger']['end']]} " in done.stdout

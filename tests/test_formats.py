@@ -222,6 +222,6 @@ def test_nothing_is_written_where_one_document_is_refused(tmp_path: Path, writer
 
 def test_a_text_that_xml_cannot_hold_is_refused(tmp_path: Path) -> None:
     cas = pytest.importorskip("cassis", reason="extra `cas`") and formats.load("cas")
-    with pytest.raises(InvalidInput, match="document a-01.*XML"):
+    with pytest.raises(InvalidInput, match=r"document a-01.*XML"):
         cas.write([Document("a-01", text="a\0b")], tmp_path / "out")
     assert not (tmp_path / "out").exists()
