@@ -142,9 +142,6 @@ class Ontology(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
 _MAX_NESTING = 50  # ours is some five deep; what is far deeper breaks whatever walks through it
 
 
-_MAX_NESTING = 50  # ours is some five deep; what is far deeper breaks whatever walks through it
-
-
 def load_yaml(text: str) -> Any:
     """Parse YAML with every scalar kept as text, so that a date stays ``2025-10-16`` and *non* stays a word.
 
