@@ -72,7 +72,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         split: the split that results are compared on.
         systems: systems that must be there on both sides; all of the base for an empty list.
         metrics: primary metrics with their thresholds; all must be there.
-        alpha: level of the paired test, after Holm over systems and metrics.
+        alpha: level of the paired test, after Holm over systems and metrics; above the smallest p that its rounds give.
         repeats: how many runs (``<system>/repeat-1``, …) stand for a system that is not deterministic.
         accepted: losses that do not fail the gate.
     """
@@ -81,7 +81,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     split: str
     metrics: Annotated[dict[str, Threshold], msgspec.Meta(min_length=1)]
     systems: list[str] = []
-    alpha: Annotated[float, msgspec.Meta(gt=0, lt=1)] = 0.05
+    alpha: Annotated[float, msgspec.Meta(gt=1 / (statistics.PERMUTATIONS + 1), lt=1)] = 0.05
     repeats: dict[str, Annotated[int, msgspec.Meta(ge=1, le=100)]] = {}
     accepted: list[Accepted] = []
 
@@ -154,7 +154,7 @@ def opened(spec: str) -> Iterator[Path]:
         return
     ref, _, inner = spec.removeprefix("git:").partition(":")
     inner = inner or "results"
-    base = _git("merge-base", "--", ref, "HEAD").decode().strip()
+    base = _merge_base(ref)
     with tempfile.TemporaryDirectory() as folder:
         # From the top, wherever in the repository we are; line ends as they were committed.
         top = _git("rev-parse", "--show-toplevel").decode().strip()
@@ -168,6 +168,17 @@ def opened(spec: str) -> Iterator[Path]:
                 if content is not None and target.is_relative_to(root):
                     write_atomic(target, content.read())
         yield Path(folder) / inner
+
+
+def _merge_base(ref: str) -> str:
+    return _git("merge-base", "--", ref, "HEAD").decode().strip()
+
+
+def _is_head(spec: str) -> bool:
+    """Whether a specification names results of the commit that is checked out, as on a push to the branch itself."""
+    if not spec.startswith("git:"):
+        return False
+    return _merge_base(spec.removeprefix("git:").partition(":")[0]) == _git("rev-parse", "HEAD").decode().strip()
 
 
 def _git(*words: str) -> bytes:
@@ -189,7 +200,14 @@ def systems(path: Path, split: str, corpus: Corpus) -> dict[str, list[Path]]:
     root = path.parent if path.is_file() else path
     found: dict[bool, dict[str, list[Path]]] = {False: {}, True: {}}
     for folder in results.find(root):
-        record = results.read(folder)
+        try:
+            record = results.read(folder)
+        except InvalidInput:
+            # The path of published results names their split: a fault in another split is not ours to judge.
+            named = set(folder.relative_to(root).parts) & set(corpus.splits)
+            if named and split not in named:
+                continue
+            raise
         if record.corpus.split == split:
             own = (record.corpus.name, record.corpus.version) == (corpus.manifest.name, corpus.manifest.version)
             found[own].setdefault(record.system.name, []).append(folder / results.PREDICTIONS)
@@ -224,6 +242,8 @@ def load(name: str, files: Sequence[Path], gold: Sequence[Document], corpus: Cor
         digests.append(digest)
     if len({record.setting.given for record in records}) > 1:
         raise NotComparable(f"{name}: its runs were shown different layers of gold")
+    if len(set(digests)) < len(digests) and not all(record.system.deterministic for record in records):
+        raise NotComparable(f"{name}: is not deterministic, yet of {len(files)} runs some have the same predictions")
     return Side(name, tuple(runs), tuple(digests), tuple(records))
 
 
@@ -252,6 +272,19 @@ def costs(base: Sequence[results.RunPart], candidate: Sequence[results.RunPart])
             f"peak memory is {after / before:.1f} times that of before, both held against the start of the run"
         )
     return found
+
+
+def warnings(base: Side, candidate: Side, base_is_head: bool) -> list[str]:
+    """What to know beside the verdict on a system: a base that proves nothing, chance that was not averaged, costs."""
+    found = []
+    if base_is_head and base.digests == candidate.digests:
+        found.append("the merge base is HEAD itself, whose results are held against themselves; try --base git:HEAD~1")
+    records = (*base.records, *candidate.records)
+    if len(base.runs) == 1 and not all(record.system.deterministic for record in records):
+        found.append(
+            "not deterministic by its record, and judged on a single run; `repeats` in the policy takes several"
+        )
+    return found + costs(*([record.run for record in side.records] for side in (base, candidate)))
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -293,7 +326,7 @@ class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SystemReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One system on both sides; ``costs`` warns of time or memory that grew, and has no part in the verdict."""
+    """One system on both sides; ``costs`` are warnings (:func:`warnings`), which have no part in the verdict."""
 
     system: str
     verdict: Verdict
@@ -363,6 +396,7 @@ def compare(
     for metric in metrics:
         if not metric.higher_is_better:
             raise InvalidInput(f"metric {metric.name!r}, of which less is better", "a metric of which more is better")
+    base_is_head = _is_head(base)
     with opened(base) as base_path, opened(candidate) as candidate_path:
         ours, theirs = (systems(path, policy.split, corpus) for path in (base_path, candidate_path))
         if single and len(ours) == len(theirs) == 1:
@@ -400,7 +434,7 @@ def compare(
                 gravest([m.verdict for m in found]),
                 found,
                 list(changes(gold, pair.base, pair.candidate)),
-                costs=costs(*([r.run for r in side.records] for side in (pair.base, pair.candidate))),
+                costs=warnings(pair.base, pair.candidate, base_is_head),
             )
         )
     return Report(

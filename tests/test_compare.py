@@ -254,8 +254,38 @@ def less_is_better(gate: Path) -> None:
 
 def an_alpha_that_no_test_reaches(gate: Path) -> None:
     sealed(gate, weakened(GOLD, 0.9, 3))
-    text = re.sub(r", hard: 0\.5", "", POLICY) + "alpha: 0.00001\n"
+    text = re.sub(r", hard: 0\.5", "", POLICY) + "alpha: 0.0001\n"
     (gate / "policy.yaml").write_text(text, encoding="utf-8")
+
+
+def an_alpha_below_every_p(gate: Path) -> None:
+    (gate / "policy.yaml").write_text(POLICY + "alpha: 1.0e-300\n", encoding="utf-8")
+
+
+def a_policy_nested_deep(gate: Path) -> None:
+    (gate / "policy.yaml").write_text("[" * 50_000, encoding="utf-8")
+
+
+def undetermined(folder: Path) -> None:
+    edited(folder, lambda record: replace(record, system=replace(record.system, deterministic=False)))
+
+
+def one_run_copied(gate: Path) -> None:
+    """A lucky run of a system that is not deterministic, handed in three times."""
+    (gate / "policy.yaml").write_text(POLICY + "repeats: {mine: 3}\n", encoding="utf-8")
+    for side in ("base", "results"):
+        shutil.rmtree(gate / side)
+        for i in (1, 2, 3):
+            seed = i if side == "base" else 1
+            undetermined(publish(gate / side, "mine", weakened(GOLD, 0.1, seed), repeat=f"repeat-{i}"))
+
+
+def one_repeat_shown_gold(gate: Path) -> None:
+    (gate / "policy.yaml").write_text(POLICY + "repeats: {mine: 2}\n", encoding="utf-8")
+    for side in ("base", "results"):
+        shutil.rmtree(gate / side)
+        folders = [publish(gate / side, "mine", weakened(GOLD, 0.1, i), repeat=f"repeat-{i}") for i in (1, 2)]
+    edited(folders[1], lambda record: replace(record, system=replace(record.system, given=["times"])))
 
 
 def a_file_that_is_a_folder(gate: Path) -> None:
@@ -274,6 +304,10 @@ def a_file_that_is_a_folder(gate: Path) -> None:
         (repeats_of_another_system, 2),
         (less_is_better, 2),
         (an_alpha_that_no_test_reaches, 3),
+        (an_alpha_below_every_p, 2),
+        (a_policy_nested_deep, 2),
+        (one_run_copied, 3),
+        (one_repeat_shown_gold, 3),
         (a_file_that_is_a_folder, 3),
         (dropped_documents, 3),
         (another_system_name, 3),
@@ -454,6 +488,37 @@ def test_results_of_another_version_may_lie_beside(gate: Path, sommet: Sommet) -
         )
     done = check(sommet)
     assert done.returncode == 0, done.stdout
+
+
+def test_a_broken_record_of_another_split_is_not_judged(gate: Path, sommet: Sommet) -> None:
+    folder = publish(gate / "results", "mine", weakened(GOLD, 0.1, 1))
+    other = gate / "results" / "sommet-1.0.0" / "test" / "mine"
+    other.mkdir(parents=True)
+    (other / results.RECORD).write_text("{", encoding="utf-8")
+    assert check(sommet).returncode == 0
+    (folder / results.RECORD).write_text("{", encoding="utf-8")
+    assert check(sommet).returncode == 2
+
+
+def test_a_single_run_of_a_system_that_is_not_deterministic_is_warned_of(gate: Path, sommet: Sommet) -> None:
+    folder = publish(gate / "results", "mine", weakened(GOLD, 0.1, 1))
+    assert "single run" not in check(sommet).stdout
+    undetermined(folder)
+    done = check(sommet, "--format", "md")
+    assert done.returncode == 0
+    assert "judged on a single run" in done.stdout
+
+
+def test_a_base_that_is_the_candidate_itself_is_warned_of(gate: Path, sommet: Sommet) -> None:
+    publish(gate / "results", "mine", weakened(GOLD, 0.1, 1))
+    git(gate, "init", "-q", "-b", "main")
+    git(gate, "add", "-A")
+    git(gate, "commit", "-qm", "base")
+    words = ["check", "--policy", "policy.yaml", "--format", "md", "--base"]
+    assert "git:HEAD~1" in sommet(*words, "git:main").stdout
+    git(gate, "commit", "-q", "--allow-empty", "-m", "next")
+    done = sommet(*words, "git:HEAD~1")
+    assert (done.returncode, "merge base" in done.stdout) == (0, False)
 
 
 def test_a_base_is_read_from_below_the_top_and_with_other_line_ends(gate: Path, sommet: Sommet) -> None:
