@@ -6,7 +6,9 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -25,13 +27,18 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example, copied, with its base results committed on main."""
     folder = tmp_path_factory.mktemp("user") / "my-extractor"
     shutil.copytree(ROOT / "examples" / "my-extractor", folder)
-    (folder / ".gitignore").write_text("runs/\n__pycache__/\n", encoding="utf-8")
     made = run(folder, "make", "base", PYTHONPATH=str(folder))
     assert made.returncode == 0, made.stderr
     for words in (["init", "-qb", "main"], ["add", "-A"], ["commit", "-qm", "base"]):
-        done = run(folder, "git", "-c", "user.name=t", "-c", "user.email=t@t", *words)
-        assert done.returncode == 0, done.stderr
+        git(folder, *words)
+    assert "runs/" not in git(folder, "ls-files")
     return folder
+
+
+def git(folder: Path, *words: str) -> str:
+    done = run(folder, "git", "-c", "user.name=t", "-c", "user.email=t@t", *words)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def weaken(folder: Path) -> None:
@@ -79,9 +86,45 @@ def test_the_fixture_runs_an_extractor_as_sommet_run_does(tmp_path: Path) -> Non
     assert done.returncode == 0, done.stdout
 
 
+def test_a_gate_takes_nothing_over_from_an_interrupted_run() -> None:
+    """What an extractor reads besides its code is no part of the key of a run."""
+    for folder in (ROOT, ROOT / "examples" / "my-extractor"):
+        lines = (folder / "Makefile").read_text(encoding="utf-8").splitlines()
+        runs = [line for line in lines if "sommet run" in line and "split=dev" in line]
+        assert runs
+        assert all("resume=false" in line for line in runs)
+
+
+@pytest.mark.parametrize("folder", [ROOT, ROOT / "examples" / "my-extractor"])
+def test_no_checkout_exchanges_the_line_ends_of_what_is_hashed(folder: Path, tmp_path: Path) -> None:
+    names = ["results/c-1/dev/mine/predictions.jsonl", "results/c-1/dev/mine/record.json"]
+    if folder == ROOT:
+        names += [
+            "gold/train/a/01.txt",
+            "gold/train/a/01.ann",
+            "gold/train/a/meta.yaml",
+            "gold/ontology.yaml",
+            "README.md",
+        ]
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"a\nb\n")
+    shutil.copy(folder / ".gitattributes", tmp_path)
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "config", "core.autocrlf", "true")
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-qm", "all")
+    for name in names:
+        (tmp_path / name).unlink()
+    git(tmp_path, "checkout", "--", ".")
+    assert {name: (tmp_path / name).read_bytes() for name in names} == dict.fromkeys(names, b"a\nb\n")
+
+
 def steps(path: Path) -> dict[str, dict[str, object]]:
-    action = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return {step["name"]: step for step in action["runs"]["steps"] if "name" in step}
+    """Steps that have a name, of an action or of the one job of a workflow."""
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    (holder,) = content["jobs"].values() if "jobs" in content else [content["runs"]]
+    return {step["name"]: step for step in holder["steps"] if "name" in step}
 
 
 @pytest.mark.slow
@@ -95,6 +138,7 @@ def test_the_shell_steps_of_the_action(repository: Path, tmp_path: Path) -> None
         "COMMAND": "make base",
         "POLICY": "policy.yaml",
         "BASE": "git:main",
+        "GITHUB_OUTPUT": str(tmp_path / "output"),
         "RESULTS": "results",
         "PYTHONPATH": str(folder),
     }
@@ -102,7 +146,11 @@ def test_the_shell_steps_of_the_action(repository: Path, tmp_path: Path) -> None
     def step(name: str) -> subprocess.CompletedProcess[str]:
         return run(folder, "bash", "-eo", "pipefail", "-c", str(action[name]["run"]), **env)
 
+    assert step("base").returncode == 0
+    env["BASE"] = (tmp_path / "output").read_text(encoding="utf-8").strip().removeprefix("base=")
     assert step("run").returncode == 0
+    git(folder, "checkout", "-qb", "moved")
+    git(folder, "branch", "-D", "main")  # what a pull request does to a name plays no part
     assert step("check").returncode == 0
     assert "same" in summary.read_text(encoding="utf-8")
     weaken(folder)
@@ -111,8 +159,97 @@ def test_the_shell_steps_of_the_action(repository: Path, tmp_path: Path) -> None
     assert "worse" in summary.read_text(encoding="utf-8")
     # What a user wrote into an input is data, not code.
     env["POLICY"] = "$(touch owned)"
+    (folder / "report.md").unlink()
+    (folder / "report.md").symlink_to("policy.yaml")
+    before = (folder / "policy.yaml").read_bytes()
     assert step("check").returncode == 2
     assert not (folder / "owned").exists()
+    assert (folder / "policy.yaml").read_bytes() == before
+    # A report says why there is no verdict, as the log does.
+    assert "    sommet: $(touch owned): No such file" in (folder / "report.md").read_text(encoding="utf-8")
+    assert "$(touch owned)" in summary.read_text(encoding="utf-8")
+
+
+def base_step(folder: Path, base: str) -> tuple[int, str, str]:
+    """Exit code of the step that fixes the base, what it hands on, and what it says in the summary."""
+    out, summary = folder / "output", folder / "summary.md"
+    env = {"GITHUB_OUTPUT": str(out), "GITHUB_STEP_SUMMARY": str(summary), "BASE": base}
+    words = ["bash", "-eo", "pipefail", "-c", str(steps(ROOT / "action.yml")["base"]["run"])]
+    done = run(folder, *words, **env)
+    files = (f.read_text(encoding="utf-8") if f.exists() else "" for f in (out, summary))
+    return done.returncode, *files
+
+
+def test_the_base_of_the_action_is_a_commit(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-qb", "main")
+    git(tmp_path, "commit", "-qm", "one", "--allow-empty")
+    commit = git(tmp_path, "rev-parse", "HEAD").strip()
+    assert base_step(tmp_path, "git:main") == (0, f"base=git:{commit}\n", "")
+    (tmp_path / "output").unlink()
+    assert base_step(tmp_path, "git:main:a/b") == (0, f"base=git:{commit}:a/b\n", "")
+    (tmp_path / "output").unlink()
+    assert base_step(tmp_path, "results") == (0, "base=results\n", "")
+    (tmp_path / "output").unlink()
+    for absent in ("git:origin/main", "git:--all", "git:"):
+        code, handed, said = base_step(tmp_path, absent)
+        assert (code, handed) == (3, "")
+        assert "cannot be judged" in said
+
+
+def test_the_action_installs_with_pip_and_not_with_a_folder_of_that_name(tmp_path: Path) -> None:
+    (tmp_path / "pip").mkdir()
+    (tmp_path / "pip" / "__main__.py").write_text("open('owned', 'w')\n", encoding="utf-8")
+    script = str(steps(ROOT / "action.yml")["install"]["run"])
+    asked, _, wanted = script.partition(" install ")
+    assert "sommet" in wanted
+    assert run(tmp_path, "bash", "-c", f"{asked} --version", PYTHONPATH=str(tmp_path)).returncode == 0
+    assert not (tmp_path / "owned").exists()
+
+
+@pytest.fixture
+def comment(tmp_path: Path) -> Callable[[str], list[str]]:
+    """Runs the step that comments, with a `gh` that keeps its words; takes the ids of comments there are."""
+    (tmp_path / "bin").mkdir()
+    fake = tmp_path / "bin" / "gh"
+    fake.write_text(
+        '#!/bin/sh\nprintf "%s\\n" "$*" >> said\ncase "$*" in *pulls*) echo 7 ;; *--paginate*) printf "$IDS" ;; esac\n'
+    )
+    fake.chmod(0o755)
+    step: Any = steps(ROOT / "examples/my-extractor/.github/workflows/comment.yml")["comment"]
+
+    def run_it(ids: str) -> list[str]:
+        env = {"GH_REPO": "a/b", "HEAD": "c", "REPORT": str(tmp_path / "report.md"), "FIRST": step["env"]["FIRST"]}
+        path = f"{tmp_path / 'bin'}{os.pathsep}{ENV['PATH']}"
+        done = run(tmp_path, "bash", "-e", "-c", step["run"], **env, IDS=ids, PATH=path)
+        assert done.returncode == 0, done.stderr
+        return (tmp_path / "said").read_text(encoding="utf-8").splitlines()
+
+    return run_it
+
+
+def test_a_comment_says_first_whose_it_is(comment: Callable[[str], list[str]], tmp_path: Path) -> None:
+    (tmp_path / "report.md").write_text("all is well\n", encoding="utf-8")
+    assert comment("")[-1] == "pr comment 7 --body-file comment.md"
+    first, _, rest = (tmp_path / "comment.md").read_text(encoding="utf-8").partition("\n\n")
+    assert "sommet gate" in first
+    assert "github-actions[bot]" in first
+    assert rest == "all is well\n"
+
+
+def test_only_a_comment_of_its_own_is_edited(comment: Callable[[str], list[str]], tmp_path: Path) -> None:
+    (tmp_path / "report.md").write_text("all is well\n", encoding="utf-8")
+    said = comment("11\\n12\\n")
+    assert said[-1].startswith("api --method PATCH repos/a/b/issues/comments/11 ")
+    assert 'select(.user.login == "github-actions[bot]" and (.body | startswith(env.FIRST)))' in said[-2]
+
+
+def test_a_link_is_no_report(comment: Callable[[str], list[str]], tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("token\n", encoding="utf-8")
+    (tmp_path / "report.md").symlink_to("secret")
+    assert len(comment("")) == 1  # it asked for the pull request
+    (tmp_path / "report.md").unlink()
+    assert len(comment("")) == 2
+    assert not (tmp_path / "comment.md").exists()
 
 
 @pytest.mark.parametrize(
