@@ -32,7 +32,7 @@ from benchmark.documents import Document, Prediction, nearest
 from benchmark.errors import InvalidInput, SommetError, one_line
 from benchmark.files import write_atomic
 from benchmark.formats import jsonl
-from benchmark.ontology import Ontology, load_yaml
+from benchmark.ontology import Ontology, read_yaml
 from benchmark.scoring.families import select
 from benchmark.scoring.score import Setting, figures, tally
 
@@ -208,10 +208,10 @@ def _explained(error: Exception, words: Sequence[str]) -> InvalidInput:
 
 def _keys(group: str, words: Sequence[str]) -> list[str]:
     """Keys that the chosen option of a config group has."""
-    chosen = [w.partition("=")[2] for w in words if w.startswith(f"{group}=")]
+    chosen = [name for w in words if w.startswith(f"{group}=") for name in w.partition("=")[2].split(",")]
     folder = corpus.data_root() / "configs" / group
     files = [folder / f"{name}.yaml" for name in chosen] or sorted(folder.glob("*.yaml"))
-    found = [load_yaml(f.read_text(encoding="utf-8")) for f in files if f.exists()]
+    found = [read_yaml(f, "a config") for f in files if f.exists()]
     return sorted({key for config in found for key in config})
 
 
@@ -237,6 +237,7 @@ def execute(config: DictConfig, trust: Sequence[str] = ()) -> None:
     chosen = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
     assert isinstance(chosen, dict)  # noqa: S101 - the schema is a mapping
     settings = msgspec.convert(chosen, RunConfig)
+    results.check_name(settings.name, "system")
     gold = corpus.Corpus(Path(settings.corpus.path)) if settings.corpus.path else corpus.sommet()
     metrics = select(settings.metrics.names)
     extractor.build(settings.extractor, trust)  # what is wrong with the config is said before any work

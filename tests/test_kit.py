@@ -47,7 +47,9 @@ def chosen(pool: Sequence[Document]) -> list[Document]:
 
 
 def test_the_documents_are_those_of_the_rule() -> None:
-    layers = [agreement.read(kit.folder().parent / "layers" / f"{name}.jsonl", ONTOLOGY) for name in ("first", "second")]
+    layers = [
+        agreement.read(kit.folder().parent / "layers" / f"{name}.jsonl", ONTOLOGY) for name in ("first", "second")
+    ]
     both = [d for d in TEST.values() if all(d.doc_id in layer for layer in layers)]
     assert set(STUDY) <= {d.doc_id for d in both}
     if hashlib.sha256("\n".join(sorted(d.doc_id for d in both)).encode()).hexdigest()[:12] != kit.listed().pool:

@@ -514,3 +514,10 @@ def test_a_failed_write_leaves_nothing_half_written(tmp_path: Path, monkeypatch:
         write_atomic(target, "new")
     assert target.read_text() == "old"
     assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_name_that_no_reader_of_results_accepts_is_refused_before_any_work(sommet: Sommet, tmp_path: Path) -> None:
+    done = sommet("run", "extractor=empty", "name='a b'")
+    assert done.returncode == 2
+    assert "system 'a b'" in done.stderr
+    assert not list(tmp_path.rglob("record.json"))

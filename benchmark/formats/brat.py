@@ -37,7 +37,7 @@ from benchmark.documents import (
 from benchmark.errors import InvalidInput
 from benchmark.files import read_text, write_atomic
 from benchmark.formats import place
-from benchmark.ontology import load_yaml
+from benchmark.ontology import read_yaml
 
 DEFAULT_FACTUALITY = Event(id="", type="", trigger=Span(0, 1)).factuality
 
@@ -100,12 +100,7 @@ def read_meta(folder: Path) -> StorylineMeta:
         InvalidInput: the file is missing, not YAML, or has unknown keys.
     """
     path = folder / "meta.yaml"
-    try:
-        data = load_yaml(read_text(path))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 0
-        raise InvalidInput("not YAML", "the fact sheet of a storyline", file=str(path), line=line) from error
+    data = read_yaml(path, "the fact sheet of a storyline")
     if isinstance(data, dict):
         for document in (data.get("documents") or {}).values():
             if isinstance(document, dict) and document.get("published") in ("", "null", "~"):

@@ -35,7 +35,7 @@ from benchmark.errors import InvalidInput
 from benchmark.files import read_text, write_atomic
 from benchmark.formats import place
 from benchmark.formats.brat import DEFAULT_FACTUALITY, DocumentMeta, StorylineMeta, meta_text, read_meta
-from benchmark.ontology import load_yaml
+from benchmark.ontology import read_yaml
 
 _INHERITED = ("Participant", "Place", "Date")
 _PRONOUN = re.compile(
@@ -82,11 +82,7 @@ def read_sheet(folder: Path, name: str, own: DocumentMeta, subset: str = "") -> 
     text = read_text(folder / f"{name}.txt")
     doc_id = f"{folder.name}-{name}"
     try:
-        sheet = msgspec.convert(load_yaml(read_text(path)) or {}, Sheet)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 0
-        raise InvalidInput("not YAML", "an annotation sheet", file=str(path), line=line) from error
+        sheet = msgspec.convert(read_yaml(path, "an annotation sheet") or {}, Sheet)
     except msgspec.ValidationError as error:
         raise InvalidInput(str(error), "an annotation sheet", file=str(path)) from error
     try:
