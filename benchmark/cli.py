@@ -54,6 +54,9 @@ def _outcome() -> int:
             code = cli.invoke(context)
     except click.exceptions.Exit as stop:
         return stop.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        _message(error.format_message())
+        return EXIT_INVALID
     except click.ClickException as error:
         _say(error.format_message())
         return EXIT_INVALID

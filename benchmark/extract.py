@@ -48,11 +48,18 @@ def extract(
         except ValueError as error:
             raise InvalidInput(f"--published {published!r}", "a date such as 2025-10-22") from error
     chosen = extractor.config(name)
-    texts = [(file, read_text(file)) for file in files]
+    names = ["stdin" if file == STDIN else file.name for file in files]
+    for doc_id in names:
+        if names.count(doc_id) > 1:
+            raise InvalidInput(f"two files of the name {doc_id}", "each name once: it becomes the id of the document")
+        if not doc_id.isprintable():
+            raise InvalidInput(
+                f"the file name {doc_id!r}", "a name that can be printed: it becomes the id of the document"
+            )
+    texts = [read_text(file) for file in files]
     system = fitted(chosen, trust)
     known = corpus.sommet().ontology
-    for file, text in texts:
-        doc_id = "stdin" if file == STDIN else file.name
+    for doc_id, text in zip(names, texts, strict=True):
         document = Document(doc_id=doc_id, text=text, published=published, sentences=segment.sentences(text))
         yield document, extractor.predict(system, document, doc_id, known)
 

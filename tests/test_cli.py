@@ -117,6 +117,8 @@ def test_bad_predictions_get_one_clear_line(sommet: Sommet, tmp_path: Path, name
         (["leaderboard", "--results", "absent"], "no such folder"),
         (["leaderboard", "--results", "."], "no record.json"),
         (["extract", "lexcon", "latin.jsonl"], "expected lexicon"),
+        (["extract", "empty", "latin.jsonl", "./latin.jsonl"], "two files of the name latin.jsonl"),
+        ([], "Usage: sommet"),
         (["extract", "lexicon", "--published", "hier"], "a date such as"),
         (["extract", "lexicon", "latin.jsonl"], "not UTF-8"),
         (["run", "extractor=cfr"], "expected crf"),

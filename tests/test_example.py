@@ -27,7 +27,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example, copied, with its base results committed on main."""
     folder = tmp_path_factory.mktemp("user") / "my-extractor"
     shutil.copytree(ROOT / "examples" / "my-extractor", folder)
-    made = run(folder, "make", "base", PYTHONPATH=str(folder))
+    made = run(folder, "make", "base")
     assert made.returncode == 0, made.stderr
     for words in (["init", "-qb", "main"], ["add", "-A"], ["commit", "-qm", "base"]):
         git(folder, *words)
@@ -56,16 +56,16 @@ def weaken(folder: Path) -> None:
 def test_the_example_passes_and_then_fails_on_a_loss(repository: Path, tmp_path: Path) -> None:
     folder = tmp_path / "work"
     shutil.copytree(repository, folder)
-    words = ["make", "test", f"PYTHONPATH={folder}"]
-    passed = run(folder, *words, PYTHONPATH=str(folder))
+    words = ["make", "test"]
+    passed = run(folder, *words)
     assert passed.returncode == 0, passed.stdout
     assert "1 passed" in passed.stdout
     weaken(folder)
-    failed = run(folder, *words, PYTHONPATH=str(folder))
+    failed = run(folder, *words)
     assert failed.returncode != 0
     assert "worse" in failed.stdout
     assert "passes the hard limit" in failed.stdout
-    gate = run(folder, "make", "gate", PYTHONPATH=str(folder))
+    gate = run(folder, "make", "gate")
     assert "worse" in gate.stdout
 
 
@@ -140,7 +140,6 @@ def test_the_shell_steps_of_the_action(repository: Path, tmp_path: Path) -> None
         "BASE": "git:main",
         "GITHUB_OUTPUT": str(tmp_path / "output"),
         "RESULTS": "results",
-        "PYTHONPATH": str(folder),
     }
 
     def step(name: str) -> subprocess.CompletedProcess[str]:
